@@ -1,0 +1,14 @@
+import { answer } from "@/lib/http/web-app";
+
+export const runtime = "nodejs";
+export const dynamic = "force-dynamic";
+
+export {
+  answer as DELETE,
+  answer as GET,
+  answer as HEAD,
+  answer as OPTIONS,
+  answer as PATCH,
+  answer as POST,
+  answer as PUT,
+};

@@ -1,0 +1,36 @@
+import { parseArgs } from "node:util";
+import { createClient } from "./client";
+import { apply } from "./commands/apply";
+import { refresh } from "./commands/refresh";
+import { CliError } from "./error";
+
+const HELP = `larder <command>
+
+  apply <folder> [--dry-run]    bring the catalog to what the definition files in a folder say
+  refresh [group ...]           recompute groups (all by default), with progress
+
+  --url <address>               where Larder runs (http://127.0.0.1:3000)
+  --project <name>              another project than the default one
+`;
+
+try {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      url: { type: "string", default: "http://127.0.0.1:3000" },
+      project: { type: "string" },
+      "dry-run": { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const [command, ...rest] = positionals;
+  const client = createClient({ url: values.url, ...(values.project ? { project: values.project } : {}) });
+  const print = (line: string): void => console.log(line);
+  if (values.help || !command) print(HELP);
+  else if (command === "apply") await apply({ folder: rest[0], dryRun: values["dry-run"] }, { client, print });
+  else if (command === "refresh") await refresh({ groups: rest }, { client, print });
+  else throw new CliError(`There is no command ${command}\n\n${HELP}`, 2);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = error instanceof CliError ? error.exitCode : 2;
+}

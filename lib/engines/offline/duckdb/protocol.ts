@@ -1,0 +1,49 @@
+import type { AppendStep, AsOfRequest, Query, Shape, Table } from "@/lib/engines/offline/port";
+import type { ErrorCode, ErrorIssue } from "@/lib/kernel/errors";
+import type { Instant } from "@/lib/kernel/time";
+import type { Value } from "@/lib/kernel/values";
+
+/** Where a new file is first written and where it ends, both absolute. */
+export type Destination = { staging: string; target: string };
+
+/** Work that a child process does; paths inside tables and inputs stay relative to the root. */
+export type Operation =
+  | { kind: "describe"; query: Query }
+  | { kind: "append"; query: Query; shape: Shape; destination: Destination }
+  | { kind: "latest"; table: Table; at: Instant | null; keys: Value[][] | null }
+  | {
+      kind: "read";
+      table: Table;
+      start: Instant | null;
+      end: Instant | null;
+      descending: boolean;
+      limit: number;
+      offset: number;
+    }
+  | { kind: "asOf"; request: AsOfRequest; destination: Destination | null }
+  | { kind: "profile"; table: Table; trendBuckets: number }
+  | { kind: "query"; query: Query; limit: number; count: boolean }
+  | { kind: "contentHash"; path: string }
+  | { kind: "preview"; path: string; limit: number }
+  | { kind: "fingerprint"; paths: string[] };
+
+/** Limits of one DuckDB instance; `temporaryDirectory` belongs to one child process alone; sources are read below `sourceRoots` only. */
+export type Settings = {
+  root: string;
+  rootDir: string;
+  sourceRoots: string[];
+  memoryLimit: string;
+  threads: number;
+  temporaryDirectory: string;
+};
+
+/** What the parent says. `ack` answers every `rows` and `step`; without `more` the child ends early. */
+export type ToChild = { kind: "start"; settings: Settings; operation: Operation } | { kind: "ack"; more: boolean };
+
+/** What a child says. Rows travel by column. */
+export type FromChild =
+  | { kind: "rows"; columns: Value[][]; rowCount: number }
+  | { kind: "step"; step: AppendStep }
+  | { kind: "progress"; rows: number }
+  | { kind: "done"; result: unknown }
+  | { kind: "error"; code: ErrorCode; detail: string; issues: ErrorIssue[] };

@@ -1,0 +1,4 @@
+import { onlineConformance } from "./conformance";
+import { createMemoryStore } from "./memory";
+
+onlineConformance("memory", async () => createMemoryStore());

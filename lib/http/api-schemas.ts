@@ -1,0 +1,75 @@
+import { z } from "zod";
+import * as datasets from "@/lib/datasets/schema";
+import * as jobs from "@/lib/jobs/schema";
+import { ERRORS } from "@/lib/kernel/errors";
+import * as run from "@/lib/kernel/run";
+import * as values from "@/lib/kernel/values";
+import * as lineage from "@/lib/lineage/schema";
+import * as registry from "@/lib/registry/schema";
+import * as serving from "@/lib/serving/schema";
+import * as health from "./health";
+import * as metadata from "./metadata-shape";
+
+/** RFC 9457 with a stable code, as `problem()` writes it. */
+export const ProblemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  instance: z.string().optional(),
+  code: z.enum(Object.keys(ERRORS)),
+  request_id: z.string(),
+  errors: z
+    .array(
+      z.object({
+        code: z.string(),
+        detail: z.string(),
+        pointer: z.string().optional(),
+        row: z.number().int().optional(),
+        file: z.string().optional(),
+        line: z.number().int().optional(),
+      }),
+    )
+    .optional(),
+});
+
+/** A JSON schema as it stands in the OpenAPI document. */
+export type JsonSchema = {
+  [key: string]: unknown;
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+  description?: string;
+};
+
+const ROOMS = [values, run, registry, lineage, datasets, serving, jobs, health, metadata, { Problem: ProblemSchema }];
+
+/** Gathers the schemas an API uses and writes each once, under the name it is exported with. */
+export class ApiSchemas {
+  readonly #names = z.registry<{ id: string }>();
+
+  constructor() {
+    for (const room of ROOMS) {
+      for (const [name, schema] of Object.entries(room)) {
+        if (schema instanceof z.ZodType && !this.#names.has(schema)) this.#names.add(schema, { id: name });
+      }
+    }
+  }
+
+  /** The name of a schema; one that is not exported anywhere gets `fallback`. */
+  nameOf(schema: z.ZodType, fallback: string): string {
+    const known = this.#names.get(schema)?.id;
+    if (!known) this.#names.add(schema, { id: fallback });
+    return known ?? fallback;
+  }
+
+  /** All schemas as what is sent (`input`) or answered (`output`); the two differ where there are defaults. */
+  write(io: "input" | "output"): Record<string, JsonSchema> {
+    const uri = (id: string): string => `#/components/schemas/${id}${io === "input" ? "Input" : ""}`;
+    const { schemas } = z.toJSONSchema(this.#names, { io, uri, unrepresentable: "any" });
+    for (const schema of Object.values(schemas)) {
+      delete schema.$id;
+      delete schema.$schema;
+    }
+    return schemas as unknown as Record<string, JsonSchema>;
+  }
+}

@@ -1,0 +1,22 @@
+import { isNumeric } from "@/lib/kernel/data-types";
+import type { Value } from "@/lib/kernel/values";
+import type { Table } from "./route";
+
+/**
+ * A table as RFC 4180 text with a header line. Null is empty, the empty string is `""`, lists and objects are JSON.
+ * Text that a spreadsheet would take for a formula gets a leading '; numbers stay as they are.
+ */
+export function toCsv(table: Table): string {
+  const text = table.columns.map((column) => !isNumeric(column.type));
+  const lines = [table.columns.map((column) => cell(column.name, true)).join(",")];
+  for (const row of table.rows) lines.push(text.map((isText, at) => cell(row[at] ?? null, isText)).join(","));
+  return `${lines.join("\r\n")}\r\n`;
+}
+
+function cell(value: Value, isText: boolean): string {
+  if (value === null) return "";
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  const plain = typeof value === "string" ? value : JSON.stringify(value);
+  const safe = isText && /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
+  return safe === "" || /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import type { ErrorCode } from "@/lib/kernel/errors";
+import type { Column, Value } from "@/lib/kernel/values";
+import type { Context } from "@/lib/platform/context";
+
+export type Method = "get" | "post" | "put" | "patch" | "delete";
+
+/** A table as CSV writes it; the type of a column decides what is text. */
+export type Table = { columns: Column[]; rows: readonly (readonly Value[])[] };
+
+/** What a download's verb answers. */
+export type FileAnswer = { fileName: string; byteCount: number; stream: ReadableStream<Uint8Array> };
+
+/** The output of routes that answer a Parquet file instead of JSON. */
+export const ParquetFile = z.custom<FileAnswer>(
+  (value) => typeof value === "object" && value !== null && "stream" in value,
+);
+
+/** One endpoint: everything the door, the OpenAPI document and the tests know about it. */
+export type Route<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> = {
+  method: Method;
+  /** Below /api/v1, parameters in braces: `/feature-groups/{name}`. */
+  path: string;
+  /** Path parameters together with the query (GET, DELETE) or the body (POST, PUT, PATCH). */
+  input: I;
+  output: O;
+  /** Calls the verb. A method, so that routes of all inputs fit one list. */
+  run(ctx: Context, input: z.output<I>): Promise<z.output<O>>;
+  status?: 200 | 201 | 202;
+  summary: string;
+  tags: readonly string[];
+  description?: string;
+  /** Codes of problems beyond those that every route may answer. */
+  problems?: readonly ErrorCode[];
+  /** A POST that writes nothing: it takes no Idempotency-Key. */
+  readOnly?: boolean;
+  /** Path below /api/v1 of what was created or started. */
+  location?(output: z.output<O>): string;
+  /** Offers text/csv too. */
+  table?(output: z.output<O>): Table;
+  /** Counted in the serving figures of /stats. */
+  online?: boolean;
+};
+
+/** Declares an endpoint. Fields that its schema does not name are refused, whatever the schema says. */
+export function route<I extends z.ZodObject, O extends z.ZodType>(definition: Route<I, O>): Route {
+  const missing = pathNames(definition.path).find((name) => !(name in definition.input.shape));
+  if (missing) throw new Error(`${definition.method} ${definition.path}: the input has no field ${missing}`);
+  return definition as unknown as Route;
+}
+
+/** The parameters in a path. */
+export function pathNames(path: string): string[] {
+  return Array.from(path.matchAll(/\{(\w+)\}/g), (match) => match[1] as string);
+}
+
+/** Whether the rest of the input arrives as a body rather than in the query. */
+export function hasBody(method: Method): boolean {
+  return method === "post" || method === "put" || method === "patch";
+}
+
+/** Whether a request to this route may change something. */
+export function isWrite(definition: Route): boolean {
+  return definition.method !== "get" && definition.readOnly !== true;
+}

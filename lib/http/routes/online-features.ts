@@ -1,0 +1,39 @@
+import { readFeature } from "@/lib/serving/read-feature";
+import { readFeatures } from "@/lib/serving/read-features";
+import { FeaturesAnswer, FeatureValue, ReadFeature, ReadFeatures } from "@/lib/serving/schema";
+import { route } from "../route";
+
+const shared = { tags: ["Features"], online: true } as const;
+const problems = [
+  "feature_not_found",
+  "ambiguous_feature",
+  "invalid_name",
+  "invalid_key",
+  "key_type_mismatch",
+  "feature_retired",
+] as const;
+
+/** The latest values, from the online store. */
+export const onlineFeatureRoutes = [
+  route({
+    ...shared,
+    method: "get",
+    path: "/features/{feature_name}/entity/{entity_id}",
+    summary: "One feature of one entity, online",
+    input: ReadFeature,
+    output: FeatureValue,
+    run: readFeature,
+    problems,
+  }),
+  route({
+    ...shared,
+    method: "post",
+    path: "/features/batch",
+    summary: "Features of one or many entities, online, in request order",
+    input: ReadFeatures,
+    output: FeaturesAnswer,
+    run: readFeatures,
+    readOnly: true,
+    problems: [...problems, "feature_view_not_found", "too_many_entities"],
+  }),
+];

@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { getStats } from "@/lib/jobs/get-stats";
+import { Stats } from "@/lib/jobs/schema";
+import { getLineage } from "@/lib/lineage/get-lineage";
+import { GetLineage, LineageGraph } from "@/lib/lineage/schema";
+import { route } from "../route";
+
+/** The project as a whole: its graph and its figures. */
+export const projectRoutes = [
+  route({
+    method: "get",
+    path: "/lineage",
+    summary: "What is made of what",
+    tags: ["Lineage"],
+    input: GetLineage,
+    output: LineageGraph,
+    run: getLineage,
+    problems: ["not_found"],
+  }),
+  route({
+    method: "get",
+    path: "/stats",
+    summary: "Counts, storage, runs, and serving figures of this process",
+    tags: ["Server"],
+    input: z.object({}),
+    output: Stats,
+    run: getStats,
+  }),
+];

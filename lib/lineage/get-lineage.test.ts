@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTrainingSet } from "@/lib/datasets/create-training-set";
+import { CreateTrainingSet } from "@/lib/datasets/schema";
+import { closeContexts, makeContext, type TestContext } from "@/lib/testing/context";
+import { apply, csvSource, entity, group, inNewProject, view } from "@/lib/testing/definitions";
+import { errorOf, execute, refresh } from "@/lib/testing/runs";
+import { getFeatureLineage } from "./get-feature-lineage";
+import { getLineage } from "./get-lineage";
+import { FeatureLineage, GetLineage } from "./schema";
+
+let ctx: TestContext;
+
+beforeAll(async () => {
+  ctx = await inNewProject(await makeContext());
+  await apply(
+    ctx,
+    entity("driver", { driver: "INT64" }),
+    await csvSource(ctx, "raw", "driver,event_timestamp,n\n1,2024-01-01,1\n2,2024-01-02,2\n"),
+    { kind: "source", name: "clean", sql: "SELECT * FROM raw WHERE n > 0" },
+    group("base", {
+      entity: "driver",
+      sql: "SELECT driver, event_timestamp, n AS a, n AS b FROM clean",
+      features: { a: "INT64", b: "INT64" },
+    }),
+    group("derived", {
+      entity: "driver",
+      sql: "SELECT driver, event_timestamp, a AS c FROM base",
+      features: { c: "INT64" },
+    }),
+    view(
+      "model",
+      [
+        { group: "base", features: ["a"] },
+        { group: "derived", features: ["c"] },
+      ],
+      {
+        spine: { sql: "SELECT driver, event_timestamp FROM raw" },
+      },
+    ),
+  );
+  await refresh(ctx);
+  const { run } = await createTrainingSet(ctx, CreateTrainingSet.parse({ name: "set_one", view: "model" }));
+  await execute(ctx, run.id);
+});
+afterAll(closeContexts);
+
+const EDGES = [
+  "feature:base:a->feature_view:model",
+  "feature:derived:c->feature_view:model",
+  "feature_group:base->feature:base:a",
+  "feature_group:base->feature:base:b",
+  "feature_group:base->feature_group:derived",
+  "feature_group:derived->feature:derived:c",
+  "feature_view:model->training_set:set_one",
+  "source:clean->feature_group:base",
+  "source:raw->source:clean",
+  // The training set's spine read it.
+  "source:raw->training_set:set_one",
+];
+
+describe("getLineage", () => {
+  test("draws the project from its sources to its training sets", async () => {
+    const graph = await getLineage(ctx, GetLineage.parse({}));
+    expect(graph.edges.map((edge) => edge.id).sort()).toEqual(EDGES);
+    expect(graph.statistics).toEqual({ total_nodes: 9, total_edges: 10 });
+    const facts = Object.fromEntries(graph.nodes.map((node) => [node.id, node]));
+    expect(facts["source:raw"]).toMatchObject({ kind: "source", rowCount: 2 });
+    expect(facts["feature_group:base"]).toMatchObject({ rowCount: 2, lastEventTime: "2024-01-02T00:00:00.000000Z" });
+    expect(facts["feature:base:a"]).toMatchObject({ group: "base", status: "ACTIVE" });
+    expect(facts["training_set:set_one"]).toMatchObject({ status: "READY", rowCount: 2 });
+  });
+
+  test.each([
+    ["upstream", 1, ["feature:derived:c", "feature_group:derived"]],
+    ["upstream", 9, ["feature:derived:c", "feature_group:base", "feature_group:derived", "source:clean", "source:raw"]],
+    ["downstream", 1, ["feature:derived:c", "feature_view:model"]],
+    ["downstream", 9, ["feature:derived:c", "feature_view:model", "training_set:set_one"]],
+    ["both", 1, ["feature:derived:c", "feature_group:derived", "feature_view:model"]],
+  ] as const)("a feature %s, %i deep", async (direction, depth, expected) => {
+    const graph = await getFeatureLineage(ctx, FeatureLineage.parse({ feature_name: "c", direction, depth }));
+    expect(graph.nodes.map((node) => node.id).sort()).toEqual(expected);
+    expect(await getLineage(ctx, GetLineage.parse({ node: "feature:derived:c", direction, depth }))).toEqual(graph);
+  });
+
+  test("knows nothing of other projects", async () => {
+    const other = await inNewProject(ctx);
+    expect((await getLineage(other, GetLineage.parse({}))).statistics).toEqual({ total_nodes: 0, total_edges: 0 });
+  });
+
+  test.each([
+    ["feature:base:nope", "not_found"],
+    ["nonsense", "not_found"],
+  ])("%s -> %s", async (node, code) => {
+    expect((await errorOf(getLineage(ctx, GetLineage.parse({ node })))).code).toBe(code);
+  });
+  test("an unknown feature is feature_not_found", async () => {
+    expect((await errorOf(getFeatureLineage(ctx, FeatureLineage.parse({ feature_name: "nope" })))).code).toBe(
+      "feature_not_found",
+    );
+  });
+});

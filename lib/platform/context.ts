@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import { createDuckDbEngine } from "@/lib/engines/offline/duckdb/engine";
+import type { OfflineEngine } from "@/lib/engines/offline/port";
+import { createLmdbStore } from "@/lib/engines/online/lmdb";
+import type { OnlineStore } from "@/lib/engines/online/port";
+import type { Actor } from "@/lib/kernel/actor";
+import type { Clock } from "@/lib/kernel/time";
+import { type Db, openDb } from "./db";
+import { type Env, env } from "./env";
+import { type Log, openLog } from "./log";
+import { type Enqueue, openQueue, type Queue } from "./queue";
+
+/** What every verb gets first: who acts, where, and the doors to the outside. Eight fields at most. */
+export type Context = {
+  actor: Actor;
+  project: { id: string; name: string };
+  db: Db;
+  offline: OfflineEngine;
+  online: OnlineStore;
+  clock: Clock;
+  log: Log;
+  enqueue: Enqueue;
+};
+
+/** What one operating-system process opens once and every context of it shares. */
+export type ProcessContext = {
+  name: ProcessName;
+  env: Env;
+  db: Db;
+  offline: OfflineEngine;
+  online: OnlineStore;
+  clock: Clock;
+  log: Log;
+  queue: Queue;
+  /** Closes everything; the process context cannot be used afterwards. */
+  close(): Promise<void>;
+};
+
+export type ProcessName = "web" | "worker" | "demo";
+
+const MAX_DUCKDB_PROCESSES = 2;
+
+/** The composition root: the only place where engines are chosen. Opened once per process, also across bundles. */
+export function openProcess(name: ProcessName): ProcessContext {
+  const memory = globalThis as { larderProcess?: ProcessContext };
+  memory.larderProcess ??= open(name, env(), () => {
+    memory.larderProcess = undefined;
+  });
+  return memory.larderProcess;
+}
+
+/** The context of one actor in one project. */
+export function contextFor(process: ProcessContext, who: { actor: Actor; project: Context["project"] }): Context {
+  const { db, offline, online, clock, log, queue } = process;
+  return { actor: who.actor, project: who.project, db, offline, online, clock, log, enqueue: queue.enqueue };
+}
+
+function open(name: ProcessName, settings: Env, forget: () => void): ProcessContext {
+  if (!settings.databaseUrl)
+    throw new Error("DATABASE_URL is not set. Run `npm start`, which starts the embedded Postgres.");
+  const log = openLog({ level: settings.logLevel, process: name });
+  const db = openDb(settings.databaseUrl);
+  const queue = openQueue(settings.databaseUrl, log);
+  const offline = createDuckDbEngine({
+    root: join(settings.dataDir, "offline"),
+    processPath: join(settings.rootDir, "lib/engines/offline/duckdb/process.ts"),
+    rootDir: settings.rootDir,
+    sourceRoots: settings.sourceRoots,
+    memoryLimit: settings.duckdbMemory,
+    threads: settings.duckdbThreads,
+    maxProcesses: MAX_DUCKDB_PROCESSES,
+    temporaryDirectory: join(settings.dataDir, "tmp"),
+  });
+  const online = createLmdbStore({ path: join(settings.dataDir, "online") });
+  return {
+    name,
+    env: settings,
+    db,
+    offline,
+    online,
+    clock: { now: () => new Date() },
+    log,
+    queue,
+    close: async () => {
+      forget();
+      await queue.stop(0);
+      await Promise.allSettled([offline.close(), online.close(), db.$disconnect()]);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { homedir } from "node:os";
+import { expect, it } from "vitest";
+import { parseEnv } from "./env";
+
+it("has a default for everything", () => {
+  expect(parseEnv({ LARDER_ROOT: "/srv/larder" })).toMatchObject({
+    mode: "production",
+    databaseUrl: null,
+    rootDir: "/srv/larder",
+    dataDir: "/srv/larder/.larder",
+    sourceRoots: ["/srv/larder"],
+    host: "127.0.0.1",
+    port: 3000,
+    demo: true,
+  });
+});
+
+it.each([
+  ["a relative data folder is below the root", { LARDER_DATA_DIR: "data" }, { dataDir: "/srv/larder/data" }],
+  ["an absolute one stays", { LARDER_DATA_DIR: "/var/lib/larder" }, { dataDir: "/var/lib/larder" }],
+  ["~ is the home folder", { LARDER_DATA_DIR: "~/larder" }, { dataDir: `${homedir()}/larder` }],
+  ["source roots are separated by :", { LARDER_SOURCE_ROOTS: "/a:b" }, { sourceRoots: ["/a", "/srv/larder/b"] }],
+  ["an empty variable is an unset one", { PORT: "", DATABASE_URL: "" }, { port: 3000, databaseUrl: null }],
+  ["numbers are read", { PORT: "8080", LARDER_DUCKDB_THREADS: "4" }, { port: 8080, duckdbThreads: 4 }],
+])("%s", (_, variables, expected) => {
+  expect(parseEnv({ LARDER_ROOT: "/srv/larder", ...variables })).toMatchObject(expected);
+});
+
+it("names every variable that is wrong, in one message", () => {
+  const parse = () => parseEnv({ PORT: "http", LARDER_DUCKDB_MEMORY: "lots", LARDER_LOG_LEVEL: "loud" });
+  expect(parse).toThrow(/PORT.*/);
+  expect(parse).toThrow(/LARDER_DUCKDB_MEMORY/);
+  expect(parse).toThrow(/LARDER_LOG_LEVEL/);
+});

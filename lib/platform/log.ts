@@ -1,0 +1,19 @@
+import pino from "pino";
+
+/** The structured log: JSON lines on stderr, so that stdout stays for people. */
+export type Log = pino.Logger;
+
+/** Opens the log of one process. Secrets never reach it: these keys are cut wherever they stand. */
+export function openLog(options: { level: string; process: string }): Log {
+  return pino(
+    {
+      level: options.level,
+      base: { process: options.process },
+      redact: {
+        paths: ["password", "token", "authorization", "cookie", "*.password", "*.token", "*.authorization", "*.cookie"],
+        censor: "[redacted]",
+      },
+    },
+    pino.destination({ fd: 2, sync: true }),
+  );
+}

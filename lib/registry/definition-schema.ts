@@ -1,0 +1,147 @@
+import { z } from "zod";
+import { DataTypeText, FeatureType, KeyTypeText } from "@/lib/kernel/data-types";
+import { Name } from "@/lib/kernel/names";
+import { parseDuration } from "@/lib/kernel/time";
+import { Value } from "@/lib/kernel/values";
+
+const Text = z.string().max(4000);
+const Tags = z
+  .array(z.string().regex(/^[a-z0-9][a-z0-9_:.-]{0,62}$/, "must be lower case letters, digits, _ : . -"))
+  .max(50);
+const Duration = z
+  .string()
+  .refine((text) => parseDuration(text) !== null, "must be a duration such as 90s, 15m, 24h or 7d");
+const Described = { description: Text.default(""), owner: z.string().max(200).optional(), tags: Tags.default([]) };
+
+export const JoinKey = z.strictObject({ name: Name, type: KeyTypeText });
+export type JoinKey = z.infer<typeof JoinKey>;
+
+export const EntityDefinition = z.strictObject({
+  kind: z.literal("entity"),
+  name: Name,
+  ...Described,
+  joinKeys: z.array(JoinKey).max(16).describe("Empty: an entity-less group joins on time alone"),
+});
+export type EntityDefinition = z.infer<typeof EntityDefinition>;
+
+export const FileFormat = z.enum(["parquet", "csv", "json"]);
+
+export const SourceDefinition = z.strictObject({
+  kind: z.literal("source"),
+  name: Name,
+  ...Described,
+  eventTime: z.string().max(200).optional(),
+  createdTime: z.string().max(200).optional(),
+  files: z
+    .strictObject({ format: FileFormat, paths: z.array(z.string().min(1).max(1000)).min(1).max(1000) })
+    .optional(),
+  sql: z.string().max(100_000).optional().describe("A SELECT over other sources and feature groups"),
+});
+export type SourceDefinition = z.infer<typeof SourceDefinition>;
+
+export const FeatureDefinition = z.strictObject({
+  name: Name,
+  type: DataTypeText,
+  featureType: FeatureType.optional(),
+  ...Described,
+  unit: z.string().max(40).optional(),
+  constraints: z
+    .strictObject({
+      min: z.number().optional(),
+      max: z.number().optional(),
+      notNull: z.boolean().optional(),
+      allowed: z.array(Value).max(1000).optional(),
+    })
+    .optional(),
+  default: Value.optional(),
+  sensitivity: z.enum(["public", "internal", "personal"]).optional(),
+  status: z
+    .enum(["DRAFT", "ACTIVE"])
+    .optional()
+    .describe("Status at first registration; afterwards only change requests move it"),
+});
+export type FeatureDefinition = z.infer<typeof FeatureDefinition>;
+
+export const FeatureGroupDefinition = z.strictObject({
+  kind: z.literal("feature_group"),
+  name: Name,
+  ...Described,
+  entity: Name,
+  sql: z.string().min(1).max(100_000).describe("A SELECT giving the join keys, the event time and every feature"),
+  eventTime: Name.default("event_timestamp"),
+  createdTime: Name.optional(),
+  ttl: Duration.optional().describe("How long a value keeps; none: for ever"),
+  online: z.boolean().default(true),
+  offline: z.boolean().default(true),
+  features: z.array(FeatureDefinition).min(1).max(10_000),
+});
+export type FeatureGroupDefinition = z.infer<typeof FeatureGroupDefinition>;
+
+export const ViewJoin = z.strictObject({
+  group: Name,
+  version: z.number().int().min(1).optional().describe("None: the newest at the time the view is applied"),
+  prefix: Name.optional().describe("Put before each feature name, so that a group can be joined twice"),
+  keys: z.record(Name, Name).default({}).describe("Join key -> spine column, where the names differ"),
+  features: z.array(Name).min(1).max(1000),
+});
+export type ViewJoin = z.infer<typeof ViewJoin>;
+
+export const ViewSpine = z.strictObject({
+  sql: z.string().min(1).max(100_000),
+  timestampColumn: z.string().default("event_timestamp"),
+  label: z.string().optional(),
+});
+export type ViewSpine = z.infer<typeof ViewSpine>;
+
+export const FeatureViewDefinition = z.strictObject({
+  kind: z.literal("feature_view"),
+  name: Name,
+  ...Described,
+  joins: z.array(ViewJoin).min(1).max(100),
+  spine: ViewSpine.optional().describe("The spine offered when a training set is built from this view"),
+});
+export type FeatureViewDefinition = z.infer<typeof FeatureViewDefinition>;
+
+export const ProjectDefinition = z.strictObject({
+  kind: z.literal("project"),
+  name: Name,
+  title: z.string().max(200),
+  description: Text.default(""),
+});
+export type ProjectDefinition = z.infer<typeof ProjectDefinition>;
+
+export const Definition = z.discriminatedUnion("kind", [
+  ProjectDefinition,
+  EntityDefinition,
+  SourceDefinition,
+  FeatureGroupDefinition,
+  FeatureViewDefinition,
+]);
+export type Definition = z.infer<typeof Definition>;
+export type DefinitionKind = Definition["kind"];
+
+export const DefinitionFile = z.strictObject({ path: z.string().max(500), text: z.string().max(1_000_000) });
+export type DefinitionFile = z.infer<typeof DefinitionFile>;
+
+export const ApplyDefinitions = z.strictObject({
+  files: z
+    .array(DefinitionFile)
+    .min(1)
+    .max(2000)
+    .describe("YAML definitions and the .sql files they name, paths relative to one folder"),
+  dryRun: z.boolean().default(false).describe("Only the plan; nothing is written"),
+});
+export type ApplyDefinitions = z.infer<typeof ApplyDefinitions>;
+
+export const PlanStep = z.object({
+  action: z.enum(["create", "change", "unchanged"]),
+  kind: z.enum(["project", "entity", "source", "feature_group", "feature_view"]),
+  name: z.string(),
+  grade: z.enum(["BREAKING", "NON_BREAKING", "METADATA"]).nullable(),
+  version: z.number().int(),
+  /** What differs, one sentence each. */
+  changes: z.array(z.string()),
+});
+export type PlanStep = z.infer<typeof PlanStep>;
+export const Plan = z.object({ steps: z.array(PlanStep), applied: z.boolean() });
+export type Plan = z.infer<typeof Plan>;

@@ -1,0 +1,34 @@
+import { authorize } from "@/lib/access/authorize";
+import { LarderError } from "@/lib/kernel/errors";
+import type { Value } from "@/lib/kernel/values";
+import type { Context } from "@/lib/platform/context";
+import { resolveFeatures } from "./resolve-features";
+import type { FeatureDetail, GetFeature } from "./schema";
+import { loadStatistics, summarizeFeatures } from "./summarize-features";
+
+/** One feature with its statistics. Throws `feature_not_found`, `ambiguous_feature`. */
+export async function getFeature(ctx: Context, input: GetFeature): Promise<FeatureDetail> {
+  authorize(ctx, "catalog.read", `feature:${input.reference}`);
+  const [feature] = await resolveFeatures(ctx, [input.reference]);
+  if (!feature) throw new LarderError("feature_not_found", `There is no feature ${input.reference}`);
+  const [[summary], statistics] = await Promise.all([
+    summarizeFeatures(ctx, [feature]),
+    loadStatistics(ctx, [feature.groupId]),
+  ]);
+  if (!summary) throw new LarderError("feature_not_found", `There is no feature ${input.reference}`);
+  const newest = statistics.get(`${feature.groupId}:${feature.name}`);
+  return {
+    ...summary,
+    constraints: feature.constraints as Record<string, Value> | null,
+    default: feature.default as Value,
+    sensitivity: feature.sensitivity,
+    createdBy: feature.createdBy,
+    createdAt: feature.createdAt.toISOString(),
+    ingredients: feature.group.inputs as FeatureDetail["ingredients"],
+    statistics: newest?.statistics ?? null,
+    statisticsAt: newest
+      ? { commitSequence: newest.commitSequence, computedAt: newest.computedAt.toISOString() }
+      : null,
+    online: feature.group.online,
+  };
+}

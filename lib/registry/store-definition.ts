@@ -1,0 +1,204 @@
+import { defaultFeatureType } from "@/lib/kernel/data-types";
+import type { Column } from "@/lib/kernel/values";
+import type { Context } from "@/lib/platform/context";
+import { Prisma, type Tx } from "@/lib/platform/db";
+import { newId } from "@/lib/platform/ids";
+import { ttlSecondsOf } from "./catalog";
+import type {
+  Definition,
+  EntityDefinition,
+  FeatureDefinition,
+  FeatureGroupDefinition,
+  FeatureViewDefinition,
+  SourceDefinition,
+} from "./definition-schema";
+
+type Stored<D> = { definition: D; hash: string; version: number; revision: number; reads: string[]; columns: Column[] };
+
+/** Writes one definition: its revision to the history and its present state to the catalog's tables. */
+export async function storeDefinition(ctx: Context, tx: Tx, item: Stored<Definition>): Promise<void> {
+  const { definition, hash, version, revision } = item;
+  await tx.definition.create({
+    data: {
+      id: newId("def"),
+      projectId: ctx.project.id,
+      kind: definition.kind,
+      name: definition.name,
+      version,
+      revision,
+      hash,
+      body: definition,
+      createdBy: ctx.actor.id,
+      createdAt: ctx.clock.now(),
+    },
+  });
+  if (definition.kind === "project") {
+    const { title, description } = definition;
+    await tx.project.update({ where: { id: ctx.project.id }, data: { title, description } });
+  } else if (definition.kind === "entity") await storeEntity(ctx, tx, definition, revision);
+  else if (definition.kind === "source") await storeSource(ctx, tx, { ...item, definition });
+  else if (definition.kind === "feature_group") await storeGroup(ctx, tx, { ...item, definition });
+  else await storeView(ctx, tx, { ...item, definition });
+}
+
+const described = (definition: {
+  description: string;
+  owner?: string | undefined;
+  tags: string[];
+}): { description: string; owner: string | null; tags: string[] } => ({
+  description: definition.description,
+  owner: definition.owner ?? null,
+  tags: definition.tags,
+});
+
+async function storeEntity(ctx: Context, tx: Tx, definition: EntityDefinition, revision: number): Promise<void> {
+  const state = { ...described(definition), joinKeys: definition.joinKeys, revision };
+  await tx.entity.upsert({
+    where: { projectId_name: { projectId: ctx.project.id, name: definition.name } },
+    create: { id: newId("ent"), projectId: ctx.project.id, name: definition.name, ...state },
+    update: state,
+  });
+}
+
+async function storeSource(
+  ctx: Context,
+  tx: Tx,
+  { definition, revision, reads, columns }: Stored<SourceDefinition>,
+): Promise<void> {
+  const state = {
+    ...described(definition),
+    kind: definition.files ? "files" : "sql",
+    config: definition.files ?? { sql: definition.sql, inputs: reads },
+    eventTime: definition.eventTime ?? null,
+    createdTime: definition.createdTime ?? null,
+    columns,
+    revision,
+  };
+  await tx.source.upsert({
+    where: { projectId_name: { projectId: ctx.project.id, name: definition.name } },
+    create: { id: newId("src"), projectId: ctx.project.id, name: definition.name, ...state },
+    update: state,
+  });
+}
+
+async function storeGroup(
+  ctx: Context,
+  tx: Tx,
+  { definition, hash, version, revision, reads }: Stored<FeatureGroupDefinition>,
+): Promise<void> {
+  const projectId = ctx.project.id;
+  const entity = await tx.entity.findUniqueOrThrow({
+    where: { projectId_name: { projectId, name: definition.entity } },
+  });
+  const sources = new Set(
+    (await tx.source.findMany({ where: { projectId, name: { in: reads } }, select: { name: true } })).map(
+      (row) => row.name,
+    ),
+  );
+  const state = {
+    ...described(definition),
+    entityId: entity.id,
+    revision,
+    sql: definition.sql,
+    inputs: reads.map((name) => ({ kind: sources.has(name) ? "source" : "feature_group", name })),
+    eventTime: definition.eventTime,
+    createdTime: definition.createdTime ?? null,
+    ttlSeconds: ttlSecondsOf(definition),
+    online: definition.online,
+    offline: definition.offline,
+    hash,
+  };
+  await tx.featureGroup.updateMany({
+    where: { projectId, name: definition.name, version: { not: version } },
+    data: { latest: false },
+  });
+  const group = await tx.featureGroup.upsert({
+    where: { projectId_name_version: { projectId, name: definition.name, version } },
+    create: { id: newId("grp"), projectId, name: definition.name, version, ...state },
+    update: state,
+    include: { features: true },
+  });
+  const existing = new Map(group.features.map((feature) => [feature.name, feature]));
+  // Rows online hold values by position, so within a version a feature keeps its own and new ones come last.
+  let next = Math.max(-1, ...group.features.map((feature) => feature.position)) + 1;
+  for (const feature of definition.features) {
+    const known = existing.get(feature.name);
+    const row = featureState(definition, feature, known ? known.position : next++);
+    if (known) await tx.feature.update({ where: { id: known.id }, data: row });
+    else {
+      const status = feature.status ?? "DRAFT";
+      await tx.feature.create({
+        data: {
+          id: newId("ftr"),
+          projectId,
+          groupId: group.id,
+          name: feature.name,
+          status,
+          createdBy: ctx.actor.id,
+          ...row,
+        },
+      });
+    }
+  }
+}
+
+function featureState(group: FeatureGroupDefinition, feature: FeatureDefinition, position: number) {
+  const owner = feature.owner ?? group.owner ?? null;
+  const tags = [...new Set([...feature.tags, ...group.tags])];
+  return {
+    position,
+    dataType: feature.type,
+    featureType: feature.featureType ?? defaultFeatureType(feature.type),
+    description: feature.description,
+    owner,
+    tags,
+    unit: feature.unit ?? null,
+    constraints: (feature.constraints as Prisma.InputJsonValue | undefined) ?? Prisma.DbNull,
+    default:
+      feature.default === undefined || feature.default === null
+        ? Prisma.DbNull
+        : (feature.default as Prisma.InputJsonValue),
+    sensitivity: feature.sensitivity ?? null,
+    searchText: [
+      feature.name,
+      feature.name.replaceAll("_", " "),
+      group.name,
+      group.entity,
+      feature.description,
+      ...tags,
+      owner ?? "",
+    ]
+      .join(" ")
+      .toLowerCase(),
+  };
+}
+
+async function storeView(
+  ctx: Context,
+  tx: Tx,
+  { definition, version, revision }: Stored<FeatureViewDefinition>,
+): Promise<void> {
+  const projectId = ctx.project.id;
+  const joins = [];
+  for (const join of definition.joins) {
+    const where = { projectId, name: join.group, ...(join.version ? { version: join.version } : { latest: true }) };
+    const group = await tx.featureGroup.findFirstOrThrow({ where, select: { version: true } });
+    joins.push({
+      group: join.group,
+      version: group.version,
+      prefix: join.prefix ?? null,
+      keys: join.keys,
+      features: join.features,
+    });
+  }
+  const state = { ...described(definition), joins, spine: definition.spine ?? Prisma.DbNull, revision };
+  await tx.featureView.updateMany({
+    where: { projectId, name: definition.name, version: { not: version } },
+    data: { latest: false },
+  });
+  await tx.featureView.upsert({
+    where: { projectId_name_version: { projectId, name: definition.name, version } },
+    create: { id: newId("viw"), projectId, name: definition.name, version, ...state },
+    update: state,
+  });
+}
