@@ -27,10 +27,10 @@ export async function liveAsChild(
       (error: unknown) => fail(error),
     );
   };
-  process.on("SIGTERM", end);
   process.on("disconnect", end);
-  // Ctrl-C reaches the whole process group; the parent decides who ends when.
-  process.on("SIGINT", () => (process.connected ? undefined : end()));
+  // Ctrl-C and service managers signal every process at once; the parent decides who ends when.
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.on(signal, () => (process.connected ? undefined : end()));
   try {
     const { ready, end: endGracefully } = await begin();
     stop = endGracefully;

@@ -74,7 +74,9 @@ export class Supervisor {
     const { child } = this;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-    child.kill("SIGTERM");
+    // The child ends gracefully when its parent lets go of it.
+    if (child.connected) child.disconnect();
+    else child.kill("SIGTERM");
     const timer = setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
     await gone;
     clearTimeout(timer);

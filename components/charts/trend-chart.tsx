@@ -41,7 +41,8 @@ function Panel({ points, series }: { points: TrendPoint[]; series: Series }): Re
       <figcaption className={classes.head}>
         <span className={classes.title}>{series.title}</span>
       </figcaption>
-      <ResponsiveContainer width="100%" height={170} initialDimension={{ width: 400, height: 170 }}>
+      {/* Before the browser has measured it, a chart is drawn 300 px wide: that fits the narrowest screen. */}
+      <ResponsiveContainer width="100%" height={170} initialDimension={{ width: 300, height: 170 }}>
         <LineChart data={points} margin={{ top: 6, right: 12, bottom: 0, left: 0 }} title={series.title}>
           <CartesianGrid vertical={false} stroke="var(--larder-hairline)" />
           <XAxis
