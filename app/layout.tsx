@@ -6,9 +6,13 @@ import "@mantine/spotlight/styles.css";
 import "./globals.css";
 import { ColorSchemeScript, mantineHtmlProps } from "@mantine/core";
 import type { Metadata, Viewport } from "next";
+import { headers } from "next/headers";
 import type { ReactNode } from "react";
-import { pageContext } from "@/lib/http/page-context";
+import { getMe } from "@/lib/access/get-me";
+import type { Me } from "@/lib/access/schema";
+import { findPageContext } from "@/lib/http/page-context";
 import { refreshEverything } from "./actions";
+import { Live } from "./live";
 import { Providers } from "./providers";
 
 export const dynamic = "force-dynamic";
@@ -19,25 +23,25 @@ export const metadata: Metadata = {
 };
 export const viewport: Viewport = { width: "device-width", initialScale: 1 };
 
-/** The name of the project; null when the database cannot be asked, so that the frame still stands around the error. */
-async function projectName(): Promise<string | null> {
-  try {
-    return (await pageContext()).project.name;
-  } catch {
-    return null;
-  }
+/** Null when nobody is signed in, or when the database cannot be asked, so that a frame still stands around the error. */
+async function whoLooks(): Promise<Me | null> {
+  const ctx = await findPageContext("account");
+  return ctx && getMe(ctx, {}).catch(() => null);
 }
 
 /** The document around every page. */
 export default async function RootLayout({ children }: { children: ReactNode }): Promise<React.ReactElement> {
+  // Styles and scripts in the document are held to by the policy that the server sent with it.
+  const nonce = (await headers()).get("x-nonce") ?? "";
   return (
     <html lang="en" {...mantineHtmlProps}>
       <head>
-        <ColorSchemeScript defaultColorScheme="auto" />
+        <ColorSchemeScript nonce={nonce} defaultColorScheme="auto" />
       </head>
       <body>
-        <Providers project={await projectName()} refresh={refreshEverything}>
+        <Providers me={await whoLooks()} nonce={nonce} refresh={refreshEverything}>
           {children}
+          <Live />
         </Providers>
       </body>
     </html>

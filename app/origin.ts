@@ -1,8 +1,8 @@
 import { headers } from "next/headers";
+import { currentEnv } from "@/lib/platform/context";
 
-/** Where the reader reaches this server, for code that is to be copied: `http://localhost:3000`. */
+/** Where the reader reaches this server, for code that is to be copied: `http://localhost:3000`. The server has checked the Host. */
 export async function requestOrigin(): Promise<string> {
-  const sent = await headers();
-  const host = sent.get("x-forwarded-host") ?? sent.get("host") ?? "localhost:3000";
-  return `${sent.get("x-forwarded-proto") ?? "http"}://${host}`;
+  const { publicUrl } = currentEnv();
+  return publicUrl ?? `http://${(await headers()).get("host") ?? "localhost:3000"}`;
 }

@@ -20,6 +20,7 @@ import { listFeatureViews } from "@/lib/registry/list-feature-views";
 import { listFeatures } from "@/lib/registry/list-features";
 import { listEntityExamples } from "@/lib/serving/list-entity-examples";
 import { requestOrigin } from "./origin";
+import { WaitingChanges } from "./waiting-changes";
 
 export const dynamic = "force-dynamic";
 
@@ -61,6 +62,7 @@ export default async function HomePage(): Promise<React.ReactElement> {
       <PageHeader title={project.title || project.name} description={project.description} />
       <HomeSearch />
       <CatalogCounts overview={overview} />
+      <WaitingChanges ctx={ctx} />
       {progress}
       <div className={classes.columns}>
         <Section title="What to do next">

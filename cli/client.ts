@@ -5,13 +5,14 @@ import { CliError } from "./error";
 export type Client = { call<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> };
 
 /** A client of the API at `url`. */
-export function createClient(options: { url: string; project?: string }): Client {
+export function createClient(options: { url: string; project?: string; token?: string }): Client {
   return {
     call: async <T>(method: string, path: string, body?: unknown): Promise<T> => {
       const response = await fetch(`${options.url.replace(/\/$/, "")}/api/v1${path}`, {
         method,
         headers: {
           ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(options.token ? { authorization: `Bearer ${options.token}` } : {}),
           ...(options.project ? { "x-larder-project": options.project } : {}),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -32,8 +33,9 @@ function problem({ code, detail, errors = [] }: Problem): CliError {
     const place = issue.file ? `${issue.file}${issue.line ? `:${issue.line}` : ""}: ` : "";
     return `  ${place}${issue.detail}`;
   });
+  const hint = code === "unauthenticated" ? "\nMake a token on the page API tokens, and set LARDER_TOKEN to it." : "";
   return new CliError(
-    [`${detail ?? "Failed"} (${code ?? "unknown"})`, ...issues].join("\n"),
+    [`${detail ?? "Failed"} (${code ?? "unknown"})${hint}`, ...issues].join("\n"),
     code ? ERRORS[code].exit : 1,
   );
 }

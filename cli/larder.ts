@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { env } from "@/lib/platform/env";
 import { createClient } from "./client";
 import { apply } from "./commands/apply";
 import { refresh } from "./commands/refresh";
@@ -11,6 +12,8 @@ const HELP = `larder <command>
 
   --url <address>               where Larder runs (http://127.0.0.1:3000)
   --project <name>              another project than the default one
+
+LARDER_TOKEN holds the API token to use; a demonstration on this machine needs none.
 `;
 
 try {
@@ -24,7 +27,12 @@ try {
     },
   });
   const [command, ...rest] = positionals;
-  const client = createClient({ url: values.url, ...(values.project ? { project: values.project } : {}) });
+  const { token } = env();
+  const client = createClient({
+    url: values.url,
+    ...(values.project ? { project: values.project } : {}),
+    ...(token ? { token } : {}),
+  });
   const print = (line: string): void => console.log(line);
   if (values.help || !command) print(HELP);
   else if (command === "apply") await apply({ folder: rest[0], dryRun: values["dry-run"] }, { client, print });

@@ -48,7 +48,7 @@ test("a spine that cannot be read fails with the reason", async ({ page }) => {
 
 test("a run tells what it did", async ({ page }) => {
   await page.goto("/runs?kind=refresh");
-  await page.getByRole("region", { name: "Runs" }).getByRole("link").first().click();
+  await page.getByRole("region", { name: "Runs" }).getByRole("link").last().click();
   await expect(page).toHaveURL(/\/runs\/run_/);
   const run = page.getByRole("region", { name: /Recompute/ });
   await expect(run.getByRole("listitem").filter({ hasText: "Compute airport_traffic" })).toContainText("done");

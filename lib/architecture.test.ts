@@ -27,7 +27,7 @@ const TOP = ["app", "components", "lib", "server", "cli", "sdk", "bench", "e2e"]
 const IGNORED = new Set(["node_modules", "generated", ".next"]);
 const FORBIDDEN_FOLDERS = new Set(["utils", "helpers", "services", "types", "hooks"]);
 const VERB =
-  /^(apply|approve|archive|build|cancel|compute|create|delete|download|find|get|list|look-up|materialize|preview|profile|read|refresh|search|update)-[a-z-]+\.ts$/;
+  /^(?:(?:accept|apply|approve|archive|build|cancel|compute|create|delete|disable|download|enable|end|export|find|get|invite|list|look-up|materialize|preview|profile|read|refresh|reject|remove|request|revoke|rotate|search|sign|update|upload|verify|withdraw)-[a-z-]+|change-password|plan-(?:change|definition))\.ts$/;
 const ROOMS = LADDER.slice(LADDER.indexOf("access"), LADDER.indexOf("jobs") + 1);
 /** Named like verbs, but rules, loaders of a verb, or parts of one: they get a context from a verb that has authorized. */
 const NOT_VERBS = new Set(["lib/lineage/build-graph.ts"]);
@@ -146,7 +146,7 @@ describe("import bans", () => {
       (file) =>
         file.imports.flatMap(({ target, typeOnly }) => {
           if (typeOnly || !/^(app|lib|server|cli)\//.test(target)) return [];
-          if (/^lib\/(kernel|compute)\//.test(target) || /^lib\/[a-z]+\/(definition-)?schema$/.test(target)) return [];
+          if (/^lib\/(kernel|compute)\//.test(target) || /^lib\/[a-z]+\/([a-z]+-)?schema$/.test(target)) return [];
           const local = dirname(target) === dirname(file.path) || target.startsWith(`${dirname(file.path)}/`);
           return file.path.startsWith("app/") && local ? [] : [`imports ${target}`];
         }),

@@ -2,7 +2,7 @@
 export type Ready = { ready: true; address?: string };
 
 /** What `server/start.ts` tells the web server once the database is prepared. */
-export type Open = { open: true };
+export type Open = { open: true; demo: boolean };
 
 /** Exit code of a child that has told in one line why it cannot run; the parent adds nothing and does not try again. */
 export const EXPLAINED = 78;

@@ -1,17 +1,19 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { DEMO_USERS, type Persona } from "@/lib/access/demo-users";
 import { refreshFeatures } from "@/lib/datasets/refresh-features";
 import { getRun } from "@/lib/jobs/get-run";
-import { SYSTEM } from "@/lib/kernel/actor";
 import { isLarderError } from "@/lib/kernel/errors";
 import { isFinished, type RunNode } from "@/lib/kernel/run";
 import { type Context, contextFor, openProcess } from "@/lib/platform/context";
 import { applyDefinitions } from "@/lib/registry/apply-definitions";
 import type { DefinitionFile } from "@/lib/registry/definition-schema";
 import { planText } from "@/lib/registry/plan-text";
+import { activateDemonstration } from "./activate-demo";
 
-// Loads examples/flights through the same verbs that everybody uses; the worker does the work. Nothing is done twice.
+// Loads examples/flights through the same verbs that everybody uses, and as the people of the demonstration: an engineer
+// defines, computes and asks, a steward approves. The worker does the work. Nothing is done twice.
 
 const larder = openProcess("demo");
 process.on("disconnect", () => process.exit(1));
@@ -30,12 +32,20 @@ async function load(): Promise<void> {
     where: { name: "flights" },
     select: { id: true, name: true },
   });
-  const ctx = contextFor(larder, { actor: SYSTEM, project });
+  const as = (persona: Persona): Context => {
+    const { id, name } = DEMO_USERS[persona];
+    return contextFor(larder, { actor: { kind: "user", id, name, role: persona }, project });
+  };
+  const ctx = as("engineer");
   const files = await readFiles(join(larder.env.rootDir, "examples", "flights"));
+  // What the project is called is for its admin to say.
+  const settings = files.filter((file) => file.path === "project.yaml");
+  await applyDefinitions(as("admin"), { files: settings, dryRun: false });
   console.log(planText(await applyDefinitions(ctx, { files, dryRun: true })));
   await applyDefinitions(ctx, { files, dryRun: false });
   const { run } = await refreshFeatures(ctx, {});
   await follow(ctx, run.id);
+  for (const line of await activateDemonstration(ctx, as("steward"))) console.log(`  ${line}`);
 }
 
 async function readFiles(folder: string): Promise<DefinitionFile[]> {

@@ -8,7 +8,7 @@ import { openLog } from "@/lib/platform/log";
 import { MigrationRefused } from "@/lib/platform/migrate";
 import { ExpectedFailure } from "./child";
 import { LockHeld, takeLock } from "./lock";
-import { prepareDatabase, wantsDemonstration } from "./prepare-database";
+import { isPrivate, type Prepared, prepareDatabase } from "./prepare-database";
 import { runOnce } from "./run-once";
 import { ChildFailed, Supervisor } from "./supervisor";
 
@@ -22,40 +22,63 @@ let stopping = false;
 
 async function main(): Promise<void> {
   const { dataDir } = settings;
+  refuseUnsafe();
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   unlock = await takeLock(join(dataDir, "start.lock"), `http://${settings.host}:${settings.port}`);
   const databaseUrl = settings.databaseUrl ?? embeddedUrl(socketDirectory(settings.temporaryDir, dataDir));
-  const variables = { DATABASE_URL: databaseUrl };
 
   // The web server takes as long to load as the database; until that is prepared it answers 503.
   const began = Date.now();
-  const web = supervise("web", variables);
-  const [{ address = "" }] = await Promise.all([
+  const web = supervise("web", { DATABASE_URL: databaseUrl });
+  const [{ address = "" }, prepared] = await Promise.all([
     web.start(),
-    prepare(databaseUrl).then(() => {
-      web.open();
-      return supervise("worker", variables).start();
+    prepare(databaseUrl).then(async (done) => {
+      web.open({ demo: done.demo });
+      await supervise("worker", variablesFor(databaseUrl, done)).start();
+      return done;
     }),
   ]);
   await healthy(address);
   say("web server and worker", began);
-  if (wantsDemonstration(settings)) await loadDemonstration(settings, variables);
-  console.log(`\nLarder is ready at ${address}   (Ctrl-C stops it)`);
-  if (!isLoopback(settings.host))
+  if (prepared.demo) await loadDemonstration(settings, variablesFor(databaseUrl, prepared));
+  const publicAddress = settings.publicUrl ?? address;
+  console.log(`\nLarder is ready at ${publicAddress}   (Ctrl-C stops it)`);
+  if (prepared.demo)
+    console.log("Demonstration: everybody on this machine is signed in. LARDER_DEMO=0 npm start makes real accounts.");
+  if (prepared.setupLink)
     console.log(
-      `Careful: LARDER_HOST is ${settings.host}, and everybody who can reach it is admin. There is no sign-in yet.`,
+      `\nNobody has an account yet. Make the first, an admin, within 7 days:\n  ${publicAddress}${prepared.setupLink}`,
     );
 }
 
-async function prepare(databaseUrl: string): Promise<void> {
+const variablesFor = (databaseUrl: string, { demo }: Prepared): Record<string, string> => ({
+  DATABASE_URL: databaseUrl,
+  LARDER_DEMO: demo ? "1" : "0",
+});
+
+/** What must not be reached from elsewhere, or would not know its own name there. */
+function refuseUnsafe(): void {
+  if (settings.demo === "on" && !isPrivate(settings))
+    throw new ExpectedFailure(
+      "LARDER_DEMO=1 signs everybody in, so it runs on this machine only. LARDER_HOST, LARDER_PUBLIC_URL or LARDER_TRUST_PROXY says that others reach it; unset one of them.",
+    );
+  if (!isLoopback(settings.host) && !settings.publicUrl)
+    throw new ExpectedFailure(
+      `LARDER_HOST is ${settings.host}; set LARDER_PUBLIC_URL to the address that people use, such as https://larder.example.com.`,
+    );
+}
+
+async function prepare(databaseUrl: string): Promise<Prepared> {
   let began = Date.now();
   if (!settings.databaseUrl) {
     await supervise("postgres", {}).start();
     say("embedded Postgres", began);
     began = Date.now();
   }
-  const applied = await prepareDatabase(settings, databaseUrl);
+  const prepared = await prepareDatabase(settings, databaseUrl);
+  const { applied } = prepared;
   say(applied.length > 0 ? `database: ${applied.length} migration(s) applied` : "database up to date", began);
+  return prepared;
 }
 
 function supervise(name: string, variables: Record<string, string>): Supervisor {

@@ -24,7 +24,7 @@ export class ChildFailed extends Error {
 export class Supervisor {
   private child: ChildProcess | undefined;
   private stopping = false;
-  private opened = false;
+  private opened: Open | undefined;
   private restarts = 0;
   private startedAt = 0;
 
@@ -48,7 +48,7 @@ export class Supervisor {
       let ready = false;
       child.once("message", (message) => {
         ready = true;
-        if (this.opened) this.open();
+        if (this.opened) child.send(this.opened);
         resolve(message as Ready);
       });
       child.once("error", reject);
@@ -63,9 +63,9 @@ export class Supervisor {
   }
 
   /** Tells the child, and every one that replaces it, that what it depends on is there. */
-  open(): void {
-    this.opened = true;
-    this.child?.send({ open: true } satisfies Open);
+  open(settled: Omit<Open, "open">): void {
+    this.opened = { open: true, ...settled };
+    this.child?.send(this.opened);
   }
 
   /** Ends the child gracefully, after 10 s by force. Resolves when it is gone. */

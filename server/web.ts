@@ -1,47 +1,37 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import next from "next";
+import { doorOf, hostsOf } from "@/lib/http/door";
 import { answer } from "@/lib/http/web-app";
-import { env } from "@/lib/platform/env";
+import { openProcess } from "@/lib/platform/context";
+import { env, settleDemo } from "@/lib/platform/env";
 import { ExpectedFailure, liveAsChild, type Open } from "./child";
+import { createWebServer } from "./web-server";
 
 const DRAIN_MS = 10_000;
-
-const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 // Pages and the control API behind a server whose limits and end are ours. The API does not go through Next, which
 // would cost it most of its speed, its Content-Length, and its answers to odd methods; both share one process context.
 await liveAsChild(async () => {
-  const { rootDir, host, port, mode } = env();
-  const app = next({ dev: mode === "development", dir: rootDir, hostname: host, port });
+  const { rootDir, host, port, mode, trustProxy } = env();
+  const development = mode === "development";
+  const app = next({ dev: development, dir: rootDir, hostname: host, port });
   await app.prepare();
-  const handle = app.getRequestHandler();
-  const api = getRequestListener(answer, { overrideGlobalObjects: false });
   let open = false;
   process.on("message", (message: Open) => {
-    open ||= message.open;
+    if (open) return;
+    settleDemo(message.demo);
+    // Opened here, so that every bundle shares the context with the settled environment.
+    openProcess("web");
+    open = true;
   });
-  const server = createServer((request, response) => {
-    if (!open) {
-      response.writeHead(503, { "content-type": "text/plain", "retry-after": "1" });
-      return response.end("Larder is starting.\n");
-    }
-    if (!METHODS.includes(request.method ?? "")) {
-      response.writeHead(405, { allow: METHODS.join(", "), connection: "close" });
-      return response.end();
-    }
-    const work = /^\/api(\/|\?|$)/.test(request.url ?? "") ? api(request, response) : handle(request, response);
-    work.catch((error: unknown) => {
-      console.error(error);
-      if (!response.headersSent) response.writeHead(500);
-      response.end();
-    });
-  });
-  server.keepAliveTimeout = 65_000;
-  server.headersTimeout = 20_000;
-  server.requestTimeout = 120_000;
+  const api = getRequestListener(answer, { overrideGlobalObjects: false });
+  const server = createWebServer(
+    { api, page: app.getRequestHandler(), isOpen: () => open, isDemonstration: () => env().demo === "on" },
+    { development, secure: doorOf(env()).secure, trustProxy, hosts: hostsOf(env()) },
+  );
   await listen(server, host, port);
   const actual = (server.address() as AddressInfo).port;
   return {

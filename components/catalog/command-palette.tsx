@@ -11,7 +11,7 @@ import { useEffect, useState } from "react";
 import type { SearchHit } from "@/lib/registry/schema";
 import { Sparkline } from "../charts/sparkline";
 import { fetchJson } from "../ui/fetch-json";
-import { NAVIGATION } from "../ui/navigation";
+import { navigationFor } from "../ui/navigation";
 import classes from "./command-palette.module.css";
 import { describeGlance } from "./glance-words";
 import { featureHref } from "./links";
@@ -62,7 +62,13 @@ function useFeatureSearch(query: string): { hits: SearchHit[]; pending: boolean;
 }
 
 /** Ctrl/Cmd-K: search features, go to pages, act; also holds `/` and `?` for every page. */
-export function CommandPalette({ refresh }: { refresh: () => Promise<RefreshAnswer> }): React.ReactElement {
+export function CommandPalette({
+  permissions,
+  refresh,
+}: {
+  permissions: readonly string[];
+  refresh: () => Promise<RefreshAnswer>;
+}): React.ReactElement {
   const router = useRouter();
   const { setColorScheme } = useMantineColorScheme();
   const [query, setQuery] = useState("");
@@ -81,6 +87,7 @@ export function CommandPalette({ refresh }: { refresh: () => Promise<RefreshAnsw
     {
       label: "Refresh all features",
       about: "Reads changed sources and recomputes what depends on them",
+      needs: "run.start",
       act: () => void recompute(),
     },
     { label: "Use light colours", about: "Theme", act: () => setColorScheme("light") },
@@ -89,8 +96,12 @@ export function CommandPalette({ refresh }: { refresh: () => Promise<RefreshAnsw
     { label: "Keyboard shortcuts", about: "What the keys do", act: help.open },
   ];
   const matches = (text: string): boolean => text.toLowerCase().includes(query.trim().toLowerCase());
-  const pages = NAVIGATION.flatMap(({ items }) => items).filter((page) => matches(`${page.label} ${page.about}`));
-  const acts = actions.filter((action) => matches(`${action.label} ${action.about}`));
+  const pages = navigationFor(permissions)
+    .flatMap(({ items }) => items)
+    .filter((page) => matches(`${page.label} ${page.about}`));
+  const acts = actions
+    .filter(({ needs }) => needs === undefined || permissions.includes(needs))
+    .filter((action) => matches(`${action.label} ${action.about}`));
   const nothing = hits.length + pages.length + acts.length === 0;
 
   return (

@@ -1,13 +1,39 @@
+import Link from "next/link";
 import type { ReactNode } from "react";
 import type { FeatureSummary } from "@/lib/registry/schema";
 import { Sparkline } from "../charts/sparkline";
 import { DataTable, type DataTableColumn } from "../ui/data-table";
+import { formatDay } from "../ui/instants";
 import { formatCompact, formatNumber, formatShare } from "../ui/numbers";
 import { RelativeTime } from "../ui/relative-time";
 import { StatusBadge } from "../ui/status-badge";
 import classes from "./facets.module.css";
 import { describeGlance } from "./glance-words";
 import { featureHref } from "./links";
+
+/** The status, and of one on its way out until when it is served and what takes its place. */
+function StatusCell({ feature }: { feature: FeatureSummary }): React.ReactElement {
+  const { status, deprecation } = feature;
+  return (
+    <>
+      <StatusBadge status={status} />
+      {deprecation && (
+        <span className={classes.leaving} title={deprecation.note}>
+          {status === "DEPRECATED" && <>until {formatDay(deprecation.retireOn)}</>}
+          {deprecation.replacement && (
+            <>
+              {" "}
+              use{" "}
+              <Link href={featureHref(deprecation.replacement)} className="mono">
+                {deprecation.replacement}
+              </Link>
+            </>
+          )}
+        </span>
+      )}
+    </>
+  );
+}
 
 function columnsOf(inGroup: boolean): DataTableColumn<FeatureSummary>[] {
   const columns: DataTableColumn<FeatureSummary>[] = [
@@ -40,7 +66,7 @@ function columnsOf(inGroup: boolean): DataTableColumn<FeatureSummary>[] {
       key: "status",
       header: "Status",
       sortKey: "status",
-      render: (feature) => <StatusBadge status={feature.status} />,
+      render: (feature) => <StatusCell feature={feature} />,
     },
     {
       key: "distinct",

@@ -38,12 +38,13 @@ describe("neighbours in the lineage", () => {
   });
 
   it("leads to each kind's page", () => {
-    expect(graph.nodes.map(nodeHref)).toEqual([
+    expect([...graph.nodes, node("consumer:c")].map(nodeHref)).toEqual([
       "/sources/s",
       "/feature-groups/g",
       "/features/g%3Af",
       "/feature-views/v",
       "/training-sets/t",
+      "/consumers/c",
     ]);
   });
 });

@@ -39,6 +39,8 @@ export function nodeHref(node: LineageNode): string {
       return `/features/${encodeURIComponent(`${node.group}:${node.name}`)}`;
     case "feature_view":
       return `/feature-views/${name}`;
+    case "consumer":
+      return `/consumers/${name}`;
     case "training_set":
       return `/training-sets/${name}`;
   }

@@ -11,6 +11,7 @@ const KINDS: Record<LineageNode["kind"], string> = {
   feature_group: "feature group",
   feature: "feature",
   feature_view: "feature view",
+  consumer: "consumer",
   training_set: "training set",
 };
 const SHOWN = 8;

@@ -9,6 +9,7 @@ export const KIND_LABELS: Record<LineageKind, { one: string; many: string }> = {
   feature_group: { one: "Feature group", many: "Feature groups" },
   feature: { one: "Feature", many: "Features" },
   feature_view: { one: "Feature view", many: "Feature views" },
+  consumer: { one: "Consumer", many: "Consumers" },
   training_set: { one: "Training set", many: "Training sets" },
 };
 

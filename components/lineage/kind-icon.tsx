@@ -1,4 +1,4 @@
-import { IconColumns3, IconDatabase, IconEye, IconPackage, IconStack2 } from "@tabler/icons-react";
+import { IconColumns3, IconDatabase, IconEye, IconPackage, IconPlugConnected, IconStack2 } from "@tabler/icons-react";
 import type { LineageKind } from "./graph";
 
 const ICONS = {
@@ -6,6 +6,7 @@ const ICONS = {
   feature_group: IconStack2,
   feature: IconColumns3,
   feature_view: IconEye,
+  consumer: IconPlugConnected,
   training_set: IconPackage,
 } as const;
 

@@ -11,6 +11,8 @@ export function hrefOfNode(node: Pick<LineageNode, "kind" | "name" | "group">): 
       return `/features/${encodeURIComponent(node.group === null ? node.name : `${node.group}:${node.name}`)}`;
     case "feature_view":
       return `/feature-views/${node.name}`;
+    case "consumer":
+      return `/consumers/${node.name}`;
     case "training_set":
       return `/training-sets/${node.name}`;
   }

@@ -2,99 +2,79 @@
 
 import { ActionIcon, Burger, Drawer } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import {
-  IconApi,
-  IconBinaryTree2,
-  IconChartHistogram,
-  IconDatabase,
-  IconHome,
-  IconKey,
-  IconPlayerPlay,
-  IconSearch,
-  IconStack2,
-  IconTable,
-  IconTableExport,
-} from "@tabler/icons-react";
+import { IconSearch } from "@tabler/icons-react";
 import Image from "next/image";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { type ReactNode, useEffect } from "react";
+import type { Me } from "@/lib/access/schema";
 import classes from "./app-shell.module.css";
 import { ColorSchemeSwitch } from "./color-scheme-switch";
-import { isCurrent, NAVIGATION } from "./navigation";
+import { DemoBanner } from "./demo-banner";
+import { ProjectSwitch } from "./project-switch";
+import { ShellNavigation } from "./shell-navigation";
+import { UserMenu } from "./user-menu";
 
-const ICONS: Record<string, typeof IconHome> = {
-  "/": IconHome,
-  "/features": IconChartHistogram,
-  "/feature-groups": IconStack2,
-  "/entities": IconKey,
-  "/sources": IconDatabase,
-  "/feature-views": IconTable,
-  "/lineage": IconBinaryTree2,
-  "/training-sets": IconTableExport,
-  "/runs": IconPlayerPlay,
-  "/api/v1/docs": IconApi,
-};
+/** Pages that stand alone also for whoever is signed in. */
+const ALONE = ["/sign-in", "/setup", "/invitation", "/reset", "/no-project"];
 
-function Brand({ project }: { project: string | null }): React.ReactElement {
+function Brand({ me }: { me: Me | null }): React.ReactElement {
   return (
-    <Link href="/" className={classes.brand}>
-      <Image src="/icon.svg" alt="" width={26} height={26} />
+    <div className={classes.brand}>
+      <Link href="/" aria-label="Larder, home">
+        <Image src="/icon.svg" alt="" width={26} height={26} />
+      </Link>
       <span className={classes.brandName}>
-        Larder
-        {project && <span className={classes.project}>{project}</span>}
+        <Link href="/" tabIndex={-1} aria-hidden>
+          Larder
+        </Link>
+        {me && <ProjectSwitch me={me} />}
       </span>
-    </Link>
+    </div>
   );
 }
 
-function Navigation({ path, onSearch }: { path: string; onSearch: () => void }): React.ReactElement {
+function Side({ me, path, onSearch }: { me: Me; path: string; onSearch: () => void }): React.ReactElement {
   return (
     <>
-      <button type="button" className={classes.search} onClick={onSearch} aria-keyshortcuts="Control+K Meta+K">
-        <IconSearch size={15} aria-hidden />
-        Search or go to
-        <kbd aria-hidden>Ctrl K</kbd>
-      </button>
-      <nav aria-label="Main">
-        {NAVIGATION.map(({ section, items }) => (
-          <div key={section ?? "home"}>
-            {section && <p className={classes.section}>{section}</p>}
-            <ul className={classes.links}>
-              {items.map(({ href, label, external }) => {
-                const Icon = ICONS[href] ?? IconHome;
-                const Anchor = external ? "a" : Link;
-                return (
-                  <li key={href}>
-                    <Anchor
-                      href={href}
-                      className={classes.link}
-                      aria-current={isCurrent(href, path) ? "page" : undefined}
-                    >
-                      <Icon size={16} stroke={1.6} aria-hidden />
-                      {label}
-                    </Anchor>
-                  </li>
-                );
-              })}
-            </ul>
-          </div>
-        ))}
-      </nav>
+      {me.project && <ShellNavigation path={path} permissions={me.project.permissions} onSearch={onSearch} />}
       <div className={classes.foot}>
-        <ColorSchemeSwitch />
+        <UserMenu me={me} />
       </div>
     </>
   );
 }
 
-/** The frame of every page: navigation, search, theme, skip link; a drawer holds the navigation on narrow screens. */
+/** The frame of a page without navigation: the name, the page in the middle, the colours. */
+function Alone({ me, children }: { me: Me | null; children: ReactNode }): React.ReactElement {
+  return (
+    <div className={me?.demo ? classes.withBanner : undefined}>
+      {me?.demo && <DemoBanner persona={me.demo} />}
+      <div className={classes.alone}>
+        <header>
+          <Brand me={null} />
+        </header>
+        <main id="main" className={classes.aloneMain} tabIndex={-1}>
+          {children}
+        </main>
+        <footer>
+          <ColorSchemeSwitch />
+        </footer>
+      </div>
+    </div>
+  );
+}
+
+/**
+ * The frame of every page: navigation as far as the reader's role goes, search, who they are, skip link; a drawer holds
+ * the navigation on narrow screens. Whoever is not signed in gets the page alone.
+ */
 export function AppShell({
-  project,
+  me,
   onSearch,
   children,
 }: {
-  project: string | null;
+  me: Me | null;
   onSearch: () => void;
   children: ReactNode;
 }): React.ReactElement {
@@ -102,26 +82,30 @@ export function AppShell({
   const [opened, { open, close }] = useDisclosure(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the drawer
   useEffect(() => close(), [path]);
+  if (!me || ALONE.includes(path)) return <Alone me={me}>{children}</Alone>;
   const search = (): void => {
     close();
     onSearch();
   };
   return (
-    <>
+    <div className={me.demo ? classes.withBanner : undefined}>
       <a href="#main" className={classes.skip}>
         Skip to content
       </a>
+      {me.demo && <DemoBanner persona={me.demo} />}
       <div className={classes.shell}>
         <aside className={classes.sidebar} aria-label="Sidebar">
-          <Brand project={project} />
-          <Navigation path={path} onSearch={search} />
+          <Brand me={me} />
+          <Side me={me} path={path} onSearch={search} />
         </aside>
         <section className={classes.topbar} aria-label="Top bar">
           <Burger opened={opened} onClick={open} size="sm" aria-label="Open navigation" aria-expanded={opened} />
-          <Brand project={project} />
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Search" onClick={search}>
-            <IconSearch size={18} aria-hidden />
-          </ActionIcon>
+          <Brand me={me} />
+          {me.project && (
+            <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Search" onClick={search}>
+              <IconSearch size={18} aria-hidden />
+            </ActionIcon>
+          )}
         </section>
         <main id="main" className={classes.main} tabIndex={-1}>
           {children}
@@ -135,9 +119,9 @@ export function AppShell({
         closeButtonProps={{ "aria-label": "Close navigation" }}
       >
         <div className={classes.drawer}>
-          <Navigation path={path} onSearch={search} />
+          <Side me={me} path={path} onSearch={search} />
         </div>
       </Drawer>
-    </>
+    </div>
   );
 }

@@ -4,6 +4,8 @@ export class RequestError extends Error {
   constructor(
     readonly status: number,
     message: string,
+    /** Of the problem: its stable code, and what is wrong with which field. */
+    readonly problem: { code: string; issues: { detail: string; pointer?: string }[] },
   ) {
     super(message);
   }
@@ -14,7 +16,10 @@ export async function fetchJson<T>(url: string, init?: RequestInit): Promise<T> 
   const response = await fetch(url, { ...init, headers: { accept: "application/json", ...init?.headers } });
   const body: unknown = await response.json().catch(() => null);
   if (response.ok) return body as T;
-  const problem = (body ?? {}) as { detail?: unknown; title?: unknown };
+  const problem = (body ?? {}) as { detail?: unknown; title?: unknown; code?: unknown; errors?: unknown };
   const message = [problem.detail, problem.title].find((text): text is string => typeof text === "string");
-  throw new RequestError(response.status, message ?? `The server answered ${response.status}.`);
+  throw new RequestError(response.status, message ?? `The server answered ${response.status}.`, {
+    code: typeof problem.code === "string" ? problem.code : "internal",
+    issues: Array.isArray(problem.errors) ? problem.errors : [],
+  });
 }

@@ -1,8 +1,10 @@
-/** One place to go to. `external` addresses are not pages of the app's router. */
-export type Destination = { label: string; href: string; about: string; external?: boolean };
+/** One place to go to. `external` addresses are not pages of the app's router; `needs` is the permission it takes. */
+export type Destination = { label: string; href: string; about: string; external?: boolean; needs?: string };
+
+type NavigationSection = { section: string | null; items: Destination[] };
 
 /** Everything the navigation and the command palette lead to, by section. */
-export const NAVIGATION: { section: string | null; items: Destination[] }[] = [
+export const NAVIGATION: NavigationSection[] = [
   { section: null, items: [{ label: "Home", href: "/", about: "What is here and what to do next" }] },
   {
     section: "Catalog",
@@ -12,6 +14,7 @@ export const NAVIGATION: { section: string | null; items: Destination[] }[] = [
       { label: "Entities", href: "/entities", about: "What features describe; look up one key" },
       { label: "Sources", href: "/sources", about: "Where rows come from" },
       { label: "Feature views", href: "/feature-views", about: "What a model reads" },
+      { label: "Consumers", href: "/consumers", about: "Models and services that read features" },
     ],
   },
   {
@@ -23,10 +26,33 @@ export const NAVIGATION: { section: string | null; items: Destination[] }[] = [
     ],
   },
   {
+    section: "Govern",
+    items: [
+      {
+        label: "Change requests",
+        href: "/change-requests",
+        about: "What waits for a decision, and what was decided",
+        needs: "catalog.read",
+      },
+      { label: "Members", href: "/members", about: "Who may do what in this project", needs: "member.read" },
+      { label: "API tokens", href: "/tokens", about: "Access for programs", needs: "token.manage" },
+      { label: "Audit log", href: "/audit", about: "Who did what, when, from where", needs: "audit.read" },
+      { label: "Settings", href: "/settings", about: "The project, and what each role may do", needs: "member.read" },
+    ],
+  },
+  {
     section: "Build",
     items: [{ label: "API docs", href: "/api/v1/docs", about: "Every endpoint, to read and to try", external: true }],
   },
 ];
+
+/** The navigation of somebody with these permissions; sections without anything for them are left out. */
+export function navigationFor(permissions: readonly string[]): NavigationSection[] {
+  return NAVIGATION.flatMap(({ section, items }) => {
+    const open = items.filter((item) => item.needs === undefined || permissions.includes(item.needs));
+    return open.length > 0 ? [{ section, items: open }] : [];
+  });
+}
 
 /** Whether `href` is where the reader is: the page itself or one below it. */
 export function isCurrent(href: string, path: string): boolean {

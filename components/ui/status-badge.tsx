@@ -1,5 +1,6 @@
 import type { CSSProperties } from "react";
 import type { RunState } from "@/lib/kernel/run";
+import type { ChangeState } from "@/lib/registry/change-schema";
 import classes from "./status-badge.module.css";
 
 type Look = { tone: string; shape: string; text: string };
@@ -19,6 +20,15 @@ const STATE: Record<RunState, Look> = {
   CANCELLED: { tone: "idle", shape: "square", text: "Cancelled" },
 };
 
+const CHANGE: Record<ChangeState, Look> = {
+  OPEN: { tone: "info", shape: "hollow", text: "Open" },
+  APPROVED: { tone: "ok", shape: "dot", text: "Approved" },
+  REJECTED: { tone: "danger", shape: "square", text: "Rejected" },
+  WITHDRAWN: { tone: "idle", shape: "square", text: "Withdrawn" },
+  SUPERSEDED: { tone: "idle", shape: "square", text: "Superseded" },
+  CONFLICTED: { tone: "warn", shape: "square", text: "Conflict" },
+};
+
 function Badge({ look }: { look: Look }): React.ReactElement {
   return (
     <span className={classes.badge} style={{ "--tone": `var(--larder-${look.tone})` } as CSSProperties}>
@@ -36,4 +46,9 @@ export function StatusBadge({ status }: { status: string }): React.ReactElement 
 /** The state of a run, in the same form as a feature's status. */
 export function RunStateBadge({ state }: { state: RunState }): React.ReactElement {
   return <Badge look={STATE[state]} />;
+}
+
+/** The state of a change request, in the same form as a feature's status. */
+export function ChangeStateBadge({ state }: { state: ChangeState }): React.ReactElement {
+  return <Badge look={CHANGE[state]} />;
 }

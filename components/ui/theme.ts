@@ -39,9 +39,23 @@ const dark: MantineColorsTuple = [
   "#0e0d0c",
 ];
 
+/** Dark enough that white on it can be read, which the library's own is not. */
+const red: MantineColorsTuple = [
+  "#fdeeec",
+  "#f9d9d5",
+  "#f2b1aa",
+  "#eb877d",
+  "#e4675b",
+  "#d94c3f",
+  "#c5352b",
+  "#b3261e",
+  "#911d17",
+  "#6f1510",
+];
+
 /** The look of the product: colour, type scale, spacing and radii. */
 export const theme = createTheme({
-  colors: { herb, gray, dark },
+  colors: { herb, gray, dark, red },
   primaryColor: "herb",
   primaryShade: { light: 7, dark: 6 },
   white: "#ffffff",
@@ -94,6 +108,8 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     "--larder-bar": "#5e9470",
     "--larder-bar-soft": "#c9decf",
     "--larder-series-2": "#a9570f",
+    "--larder-added": "#e0f0e4",
+    "--larder-removed": "#f9e4e1",
     "--larder-ok": "#2c6e43",
     "--larder-warn": "#855400",
     "--larder-danger": "#b3261e",
@@ -119,6 +135,8 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     "--larder-bar": "#5fa877",
     "--larder-bar-soft": "#2f4a38",
     "--larder-series-2": "#e8a561",
+    "--larder-added": "#1d3525",
+    "--larder-removed": "#41211e",
     "--larder-ok": "#8bcf9d",
     "--larder-warn": "#e5b454",
     "--larder-danger": "#ff968c",

@@ -14,6 +14,6 @@ describe("allows", () => {
     ["steward", "run.start", true],
     ["admin", "definition.write", true],
   ])("%s %s -> %s", (role, permission, expected) => {
-    expect(allows(role, permission)).toBe(expected);
+    expect(allows({ kind: "user", role }, permission)).toBe(expected);
   });
 });

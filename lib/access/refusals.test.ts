@@ -17,9 +17,19 @@ import { GetLineage } from "@/lib/lineage/schema";
 import { materializeGroup } from "@/lib/materialization/materialize-group";
 import { createReporter } from "@/lib/platform/runs";
 import { profileGroup } from "@/lib/quality/profile-group";
+import { createDefinition } from "@/lib/registry/create-definition";
+import type { EntityDefinition } from "@/lib/registry/definition-schema";
+import { deleteDefinition } from "@/lib/registry/delete-definition";
+import { getDefinition } from "@/lib/registry/get-definition";
 import { getOverview } from "@/lib/registry/get-overview";
+import { getRevision } from "@/lib/registry/get-revision";
+import { listConsumers } from "@/lib/registry/list-consumers";
 import { listFeatures } from "@/lib/registry/list-features";
+import { listRevisions } from "@/lib/registry/list-revisions";
+import { planDefinition } from "@/lib/registry/plan-definition";
 import { ListFeatures } from "@/lib/registry/schema";
+import { updateDefinition } from "@/lib/registry/update-definition";
+import { updateFeature } from "@/lib/registry/update-feature";
 import { readFeature } from "@/lib/serving/read-feature";
 import { closeContexts, makeContext, type TestContext } from "@/lib/testing/context";
 import { apply, csvSource, entity, group, inNewProject } from "@/lib/testing/definitions";
@@ -42,6 +52,13 @@ afterAll(closeContexts);
 
 const as = (role: Role): TestContext => ({ ...ctx, actor: { kind: "user", id: role, name: `A ${role}`, role } });
 const spine = { rows: [{ driver: 1, event_timestamp: "2024-01-02" }] };
+const rider = (name: string): EntityDefinition => ({
+  kind: "entity",
+  name,
+  description: "",
+  tags: [],
+  joinKeys: [{ name: "driver", type: "INT64" }],
+});
 const silent = createReporter({
   progress: { done: 0, total: 0, nodes: [] },
   log: [],
@@ -53,6 +70,19 @@ const silent = createReporter({
 /** Every verb that changes something, with the least role that may. */
 const WRITES: [string, Role, (who: TestContext) => Promise<unknown>][] = [
   ["applyDefinitions", "engineer", (who) => apply(who, entity("rider", { rider: "INT64" }))],
+  ["createDefinition", "engineer", (who) => createDefinition(who, { definition: rider("by_create") })],
+  [
+    "updateDefinition",
+    "engineer",
+    (who) => updateDefinition(who, { definition: { ...rider("driver"), description: "x" }, expectedRevision: 1 }),
+  ],
+  ["planDefinition", "engineer", (who) => planDefinition(who, { definition: rider("by_plan") })],
+  ["deleteDefinition", "engineer", (who) => deleteDefinition(who, { kind: "source", name: "raw" })],
+  [
+    "updateFeature",
+    "engineer",
+    (who) => updateFeature(who, { reference: "stats:n", expectedRevision: 1, description: "x" }),
+  ],
   ["refreshFeatures", "engineer", (who) => refreshFeatures(who, {})],
   ["computeGroup", "engineer", (who) => computeGroup(who, { name: "stats", runId: null })],
   ["materializeGroup", "engineer", (who) => materializeGroup(who, { name: "stats", runId: null })],
@@ -84,7 +114,7 @@ describe("verbs that change something", () => {
       () => "done",
       (error: { code?: string }) => error.code,
     );
-    expect(["done", "training_set_not_found", "run_not_found"]).toContain(code);
+    expect(["done", "training_set_not_found", "run_not_found", "in_use"]).toContain(code);
   });
 });
 
@@ -92,6 +122,10 @@ describe("verbs that only read", () => {
   test.each<[string, (who: TestContext) => Promise<unknown>]>([
     ["listFeatures", (who) => listFeatures(who, ListFeatures.parse({}))],
     ["getOverview", (who) => getOverview(who)],
+    ["getRevision", (who) => getRevision(who)],
+    ["getDefinition", (who) => getDefinition(who, { kind: "feature_group", name: "stats" })],
+    ["listRevisions", (who) => listRevisions(who, { kind: "feature_group", name: "stats" })],
+    ["listConsumers", (who) => listConsumers(who, { limit: 1 })],
     ["getLineage", (who) => getLineage(who, GetLineage.parse({}))],
     ["listRuns", (who) => listRuns(who, { limit: 1 })],
     ["getStats", (who) => getStats(who)],

@@ -6,11 +6,13 @@ import type { Context } from "@/lib/platform/context";
 import { transaction } from "@/lib/platform/db";
 import { newId } from "@/lib/platform/ids";
 import type { RunReporter } from "@/lib/platform/runs";
+import { loadRelations } from "@/lib/registry/personal-names";
 import type { TrainingSetRequest } from "./create-training-set";
 import { manifestOf } from "./manifest";
 import { planRetrieval, type RetrievalPlan } from "./plan-retrieval";
 import { typeSpine } from "./spine";
 import { readSpineSql } from "./spine-sql";
+import { findPersonal } from "./training-set-rows";
 
 /** Builds a training set that was asked for: joins, hashes, writes the manifest, and only then makes it READY. */
 export async function buildTrainingSet(
@@ -50,6 +52,7 @@ export async function buildTrainingSet(
       request,
       plan,
       inputs,
+      personal: findPersonal({ features: plan.features, inputs }, await loadRelations(ctx.db, ctx.project.id)) !== null,
       result: joined.result,
       contentSha256: await ctx.offline.contentHash(file.path),
     });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { OfflineEngine } from "@/lib/engines/offline/port";
 import { materializeGroup } from "@/lib/materialization/materialize-group";
 import { getFeatureGroup } from "@/lib/registry/get-feature-group";
-import { closeContexts, makeContext, type TestContext } from "@/lib/testing/context";
+import { closeContexts, makeContext, sourceFolder, type TestContext } from "@/lib/testing/context";
 import {
   apply,
   csvSource,
@@ -156,7 +156,7 @@ describe("computeGroup", () => {
   test("a vanished source file is an error, and the last commit stays readable", async () => {
     await start();
     await compute();
-    await rm(join(ctx.folder, "sources", project.project.name, "rides.csv"));
+    await rm(join(sourceFolder(ctx.folder), project.project.name, "rides.csv"));
     expect((await errorOf(compute())).code).toBe("unreadable_file");
     expect(await rows()).toHaveLength(2);
   });

@@ -1,4 +1,5 @@
 import { authorize } from "@/lib/access/authorize";
+import type { WorkOptions } from "@/lib/engines/offline/port";
 import { LarderError } from "@/lib/kernel/errors";
 import type { Context } from "@/lib/platform/context";
 import { planRetrieval, type RetrievalPlan } from "./plan-retrieval";
@@ -10,7 +11,11 @@ import { findTimestampColumn, typeSpine } from "./spine";
  * Features as they were at the instant of each spine row, in input order, every row exactly once.
  * Without a spine: all rows of one group within the closed range, or for several groups the latest row per entity as of its end.
  */
-export async function getHistoricalFeatures(ctx: Context, input: HistoricalFeatures): Promise<HistoricalAnswer> {
+export async function getHistoricalFeatures(
+  ctx: Context,
+  input: HistoricalFeatures,
+  options: WorkOptions = {},
+): Promise<HistoricalAnswer> {
   authorize(ctx, "data.read", `project:${ctx.project.name}`);
   const plan = await planRetrieval(ctx, {
     features: input.features,
@@ -22,7 +27,9 @@ export async function getHistoricalFeatures(ctx: Context, input: HistoricalFeatu
     throw new LarderError("validation_failed", "timestamp_range is for requests without entity_df");
   if (!input.entity_df && !input.timestamp_range)
     throw new LarderError("validation_failed", "Give entity_df, or timestamp_range with start and end");
-  const table = input.entity_df ? await joinSpine(ctx, input, plan) : await readRange(ctx, input, plan);
+  const table = input.entity_df
+    ? await joinSpine(ctx, input, plan, options)
+    : await readRange(ctx, input, plan, options);
   const names = table.columns.map((column) => column.name);
   return {
     columns: names,
@@ -31,6 +38,7 @@ export async function getHistoricalFeatures(ctx: Context, input: HistoricalFeatu
       row_count: table.rows.length,
       null_counts: table.nullCounts,
       filled_counts: table.filledCounts,
+      warnings: plan.warnings,
       manifest: {
         features: plan.features,
         options: {
@@ -44,15 +52,17 @@ export async function getHistoricalFeatures(ctx: Context, input: HistoricalFeatu
   };
 }
 
-async function joinSpine(ctx: Context, input: HistoricalFeatures, plan: RetrievalPlan): Promise<Answer> {
+async function joinSpine(
+  ctx: Context,
+  input: HistoricalFeatures,
+  plan: RetrievalPlan,
+  options: WorkOptions,
+): Promise<Answer> {
   const rows = input.entity_df ?? [];
   if (rows.length === 0)
     throw new LarderError("empty_spine", "entity_df has no rows; there is nothing to join features to");
   const timestampColumn = findTimestampColumn(rows, input.timestamp_column);
   const spine = typeSpine(rows, { timestampColumn, keys: plan.keys, nullKeys: input.null_keys });
-  return joinTo(ctx, input, plan, {
-    spine: { kind: "rows", ...spine },
-    timestampColumn,
-    columns: spine.columns.map((column) => column.name),
-  });
+  const columns = spine.columns.map((column) => column.name);
+  return joinTo(ctx, input, plan, { spine: { kind: "rows", ...spine }, timestampColumn, columns }, options);
 }

@@ -1,26 +1,39 @@
 import { createHash } from "node:crypto";
+import { authorize } from "@/lib/access/authorize";
 import type { Input, Table } from "@/lib/engines/offline/port";
+import { canonicalJson } from "@/lib/kernel/canonical-json";
 import { LarderError } from "@/lib/kernel/errors";
 import type { Context } from "@/lib/platform/context";
 import { catalogOf, inputsFor } from "@/lib/registry/catalog";
 import { loadDefinitions } from "@/lib/registry/load-definitions";
-import { canonicalJson } from "@/lib/registry/plan";
+import { loadRelations, personalNames, type Relations } from "@/lib/registry/personal-names";
 import { loadTable } from "./load-table";
 
 /** Everything SQL reads, ready for the engine, and what it was: a fingerprint per name that changes exactly when the data does. */
 export type LoadedInputs = { inputs: Input[]; fingerprints: Record<string, string> };
 
-/** Resolves the names that SQL reads to sources and the newest data of groups. Throws `not_found` for names that are neither. */
-export async function loadInputs(ctx: Context, names: string[]): Promise<LoadedInputs> {
-  const [definitions, sources, groups] = await Promise.all([
+/**
+ * Resolves the names that SQL reads to sources and the newest data of groups. Throws `not_found` for names that are
+ * neither, and `forbidden` for groups with personal features and the sources under them, unless the actor is a sensitive
+ * reader, and for groups with DRAFT features, unless the actor may read those.
+ */
+export async function loadInputs(
+  ctx: Context,
+  names: string[],
+  options: { fingerprints?: boolean } = {},
+): Promise<LoadedInputs> {
+  const [definitions, relations, groups] = await Promise.all([
     loadDefinitions(ctx),
-    ctx.db.source.findMany({ where: { projectId: ctx.project.id } }),
+    loadRelations(ctx.db, ctx.project.id),
     ctx.db.featureGroup.findMany({
       where: { projectId: ctx.project.id, latest: true },
       include: { entity: true, features: true },
     }),
   ]);
-  const catalog = catalogOf(definitions.map((item) => item.body));
+  const catalog = catalogOf(
+    definitions.map((item) => item.body),
+    ctx.project.id,
+  );
   const unknown = names.filter((name) => !catalog.sources.has(name) && !catalog.groups.has(name));
   if (unknown.length > 0) {
     throw new LarderError(
@@ -28,7 +41,7 @@ export async function loadInputs(ctx: Context, names: string[]): Promise<LoadedI
       `SQL reads ${unknown.join(", ")}, which is neither a source nor a feature group of project ${ctx.project.name}`,
     );
   }
-  const reads = new Map(sources.map((source) => [source.name, (source.config as { inputs?: string[] }).inputs ?? []]));
+  const reads = relations.sources;
   const tables = new Map<string, { table: Table; commitIds: string[] }>();
   const needed = inputsFor(
     names,
@@ -36,6 +49,7 @@ export async function loadInputs(ctx: Context, names: string[]): Promise<LoadedI
     (name) => reads.get(name) ?? [],
     () => EMPTY,
   );
+  requireReadableInputs(ctx, needed, relations, groups);
   for (const input of needed) {
     const group = input.kind === "table" ? groups.find((row) => row.name === input.name) : undefined;
     if (group) tables.set(input.name, await loadTable(ctx, group));
@@ -44,6 +58,8 @@ export async function loadInputs(ctx: Context, names: string[]): Promise<LoadedI
     input.kind === "table" ? { ...input, table: tables.get(input.name)?.table ?? input.table } : input,
   );
   const fingerprints: Record<string, string> = {};
+  // They take reading every file whole, which a preview must not wait for.
+  if (options.fingerprints === false) return { inputs, fingerprints };
   for (const input of inputs) {
     if (input.kind === "files") fingerprints[input.name] = await ctx.offline.fingerprint(input.paths);
     else if (input.kind === "table") fingerprints[input.name] = fingerprint(tables.get(input.name)?.commitIds);
@@ -54,6 +70,26 @@ export async function loadInputs(ctx: Context, names: string[]): Promise<LoadedI
       ]);
   }
   return { inputs, fingerprints };
+}
+
+function requireReadableInputs(
+  ctx: Context,
+  needed: Input[],
+  relations: Relations,
+  groups: { name: string; features: { name: string; status: string }[] }[],
+): void {
+  const personal = personalNames(relations);
+  for (const { kind, name } of needed) {
+    const refer = (features: string[]): string =>
+      [...new Set(features)].map((feature) => `feature:${name}:${feature}`).join(", ");
+    if (personal.has(name)) {
+      const marked = relations.groups.flatMap((group) => (group.name === name ? group.personal : []));
+      authorize(ctx, "sensitive.read", kind === "table" ? refer(marked) : `source:${name}`);
+    }
+    if (kind !== "table") continue;
+    const drafts = groups.find((group) => group.name === name)?.features.filter(({ status }) => status === "DRAFT");
+    if (drafts?.length) authorize(ctx, "draft.read", refer(drafts.map((feature) => feature.name)));
+  }
 }
 
 /** A hash of plain data, independent of the order of keys. */

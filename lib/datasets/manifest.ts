@@ -7,18 +7,19 @@ import { fingerprint } from "./load-inputs";
 import type { RetrievalPlan } from "./plan-retrieval";
 import type { Manifest } from "./schema";
 
-/** Everything that made a training set what it is. `inputs`: fingerprints of what the spine's SQL read. */
+/** Everything that made a training set what it is. `inputs`: fingerprints of what the spine's SQL read; `personal`: whether anything of it is. */
 export function manifestOf(
   ctx: Context,
   built: {
     request: TrainingSetRequest;
     plan: RetrievalPlan;
     inputs: Record<string, string>;
+    personal: boolean;
     result: AsOfResult;
     contentSha256: string;
   },
 ): Manifest {
-  const { request, plan, inputs, result, contentSha256 } = built;
+  const { request, plan, inputs, personal, result, contentSha256 } = built;
   return {
     formatVersion: 1,
     createdAt: instantOf(ctx.clock.now()),
@@ -39,6 +40,7 @@ export function manifestOf(
       nullKeys: request.nullKeys,
     },
     inputs,
+    personal,
     engine: { name: "duckdb", version: engineVersion },
     rowCount: result.rowCount,
     columns: result.columns,

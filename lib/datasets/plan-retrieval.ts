@@ -3,6 +3,7 @@ import { LarderError } from "@/lib/kernel/errors";
 import type { Column, Value } from "@/lib/kernel/values";
 import type { Context } from "@/lib/platform/context";
 import type { JoinKey } from "@/lib/registry/definition-schema";
+import { type ReadableFeature, requireReadable } from "@/lib/registry/readable";
 import { resolveFeatures } from "@/lib/registry/resolve-features";
 import type { ViewSummary } from "@/lib/registry/schema";
 import { viewColumn } from "@/lib/registry/view-columns";
@@ -19,6 +20,8 @@ export type RetrievalPlan = {
   keys: Column[];
   features: Manifest["features"];
   view: Manifest["view"];
+  /** What a reader must be told: one sentence for each DEPRECATED feature. */
+  warnings: string[];
 };
 
 type Wanted = {
@@ -28,9 +31,12 @@ type Wanted = {
   features: { name: string; as: string }[];
 };
 
+/** `read`: every feature whose values will be read. */
+type Resolved = { wanted: Wanted[]; outputs: string[]; read: ReadableFeature[] };
+
 /**
  * Resolves features or a view to joins over the newest commits. A group asked for several times is joined once per prefix.
- * Throws what `resolveFeatures` throws, `feature_view_not_found`, `feature_retired`, `feature_name_collision`.
+ * Throws what `resolveFeatures` and `requireReadable` throw, `feature_view_not_found`, `feature_name_collision`.
  */
 export async function planRetrieval(
   ctx: Context,
@@ -44,7 +50,7 @@ export async function planRetrieval(
   if (Boolean(request.features) === Boolean(request.view)) {
     throw new LarderError("validation_failed", "Ask either for features or for a view");
   }
-  const { wanted, outputs, view } = request.view
+  const { wanted, outputs, view, read } = request.view
     ? await wantedByView(ctx, request.view)
     : await wantedByReference(ctx, request.features ?? [], request.fullFeatureNames);
   const duplicate = outputs.find((name, index) => outputs.indexOf(name) !== index);
@@ -66,7 +72,8 @@ export async function planRetrieval(
       `fill_null names ${unknownFill}, which is no output column; there are ${outputs.join(", ")}`,
     );
 
-  const plan: RetrievalPlan = { joins: [], outputs, keys: [], features: [], view };
+  const warnings = [...new Set(requireReadable(ctx, read))];
+  const plan: RetrievalPlan = { joins: [], outputs, keys: [], features: [], view, warnings };
   for (const { group, keys, features } of wanted) {
     const { table, commitIds } = await loadTable(ctx, group);
     const keyColumns = Object.fromEntries(
@@ -107,12 +114,11 @@ async function wantedByReference(
   ctx: Context,
   references: string[],
   full: boolean,
-): Promise<{ wanted: Wanted[]; outputs: string[]; view: null }> {
+): Promise<Resolved & { view: null }> {
   const resolved = await resolveFeatures(ctx, references);
   const wanted = new Map<string, Wanted>();
   const outputs: string[] = [];
   for (const feature of resolved) {
-    refuseRetired(feature);
     const as = full ? `${feature.group.name}__${feature.name}` : feature.name;
     outputs.push(as);
     const join = wanted.get(feature.groupId) ?? {
@@ -124,17 +130,18 @@ async function wantedByReference(
     join.features.push({ name: feature.name, as });
     wanted.set(feature.groupId, join);
   }
-  return { wanted: [...wanted.values()], outputs, view: null };
+  return { wanted: [...wanted.values()], outputs, view: null, read: resolved.map(readableOf) };
 }
 
 async function wantedByView(
   ctx: Context,
   name: string,
-): Promise<{ wanted: Wanted[]; outputs: string[]; view: { name: string; version: number } }> {
+): Promise<Resolved & { view: { name: string; version: number } }> {
   const view = await ctx.db.featureView.findFirst({ where: { projectId: ctx.project.id, name, latest: true } });
   if (!view)
     throw new LarderError("feature_view_not_found", `There is no feature view ${name} in project ${ctx.project.name}`);
   const wanted: Wanted[] = [];
+  const read: ReadableFeature[] = [];
   for (const join of view.joins as ViewSummary["joins"]) {
     const group = await ctx.db.featureGroup.findFirst({
       where: { projectId: ctx.project.id, name: join.group, version: join.version },
@@ -146,7 +153,7 @@ async function wantedByView(
         `View ${name} reads ${join.group}@${join.version}, which is gone`,
       );
     for (const feature of group.features)
-      if (join.features.includes(feature.name)) refuseRetired({ ...feature, group });
+      if (join.features.includes(feature.name)) read.push(readableOf({ ...feature, group }));
     const features = join.features.map((feature) => ({ name: feature, as: viewColumn(join.prefix, feature) }));
     wanted.push({ group, prefix: join.prefix, keys: join.keys, features });
   }
@@ -154,12 +161,15 @@ async function wantedByView(
     wanted,
     outputs: wanted.flatMap((join) => join.features.map((feature) => feature.as)),
     view: { name, version: view.version },
+    read,
   };
 }
 
-function refuseRetired(feature: { name: string; status: string; group: { name: string } }): void {
-  if (feature.status === "RETIRED")
-    throw new LarderError("feature_retired", `${feature.group.name}:${feature.name} is retired`);
+function readableOf(
+  feature: Omit<ReadableFeature, "reference"> & { name: string; group: { name: string } },
+): ReadableFeature {
+  const { status, sensitivity, deprecation } = feature;
+  return { reference: `${feature.group.name}:${feature.name}`, status, sensitivity, deprecation };
 }
 
 function requireFitting(fill: Value | undefined, column: string, type = "STRING"): void {

@@ -1,4 +1,4 @@
-import type { Spine } from "@/lib/engines/offline/port";
+import type { AsOfRequest, Spine, WorkOptions } from "@/lib/engines/offline/port";
 import { LarderError } from "@/lib/kernel/errors";
 import { type Instant, instantAfter, requireInstant } from "@/lib/kernel/time";
 import type { Column, Value } from "@/lib/kernel/values";
@@ -20,15 +20,17 @@ export async function joinTo(
   input: HistoricalFeatures,
   plan: RetrievalPlan,
   from: { spine: Spine; timestampColumn: string; columns: string[] },
+  options: WorkOptions,
 ): Promise<Answer> {
-  const result = await ctx.offline.asOf({
+  const request: AsOfRequest = {
     spine: from.spine,
     timestampColumn: from.timestampColumn,
     joins: plan.joins,
     knowledge: input.as_known,
     nullKeys: input.null_keys,
     output: { kind: "rows" },
-  });
+  };
+  const result = await ctx.offline.asOf(request, options);
   const order = [...from.columns, ...plan.outputs].map((name) =>
     result.columns.findIndex((column) => column.name === name),
   );
@@ -41,21 +43,22 @@ export async function joinTo(
 }
 
 /** Without a spine: all rows of one group within the closed range, or for several groups the latest row per entity as of its end. */
-export async function readRange(ctx: Context, input: HistoricalFeatures, plan: RetrievalPlan): Promise<Answer> {
+export async function readRange(
+  ctx: Context,
+  input: HistoricalFeatures,
+  plan: RetrievalPlan,
+  options: WorkOptions,
+): Promise<Answer> {
   const start = requireInstant(input.timestamp_range?.start ?? "", "timestamp_range.start");
   const end = requireInstant(input.timestamp_range?.end ?? "", "timestamp_range.end");
   if (start > end) throw new LarderError("invalid_parameter", "timestamp_range.start is after its end");
   const [join, ...others] = plan.joins;
   if (!join) throw new LarderError("validation_failed", "Ask for at least one feature");
-  if (others.length > 0) return latestPerEntity(ctx, input, plan, { start, end });
+  if (others.length > 0) return latestPerEntity(ctx, input, plan, { start, end }, options);
   const { shape } = join.table;
   // The range is closed at both ends (semantics.md §2.11); read takes a half-open one.
-  const { columns, rows } = await ctx.offline.read({
-    table: join.table,
-    start,
-    end: instantAfter(end),
-    limit: input.limit,
-  });
+  const request = { table: join.table, start, end: instantAfter(end), limit: input.limit };
+  const { columns, rows } = await ctx.offline.read(request, options);
   const wanted = [
     ...[...shape.keys.map((key) => key.name), shape.eventTime].map((name) => ({ name, as: name, fill: null as Value })),
     ...join.features.map((feature) => ({ name: feature.name, as: feature.as, fill: feature.fill ?? null })),
@@ -78,6 +81,7 @@ async function latestPerEntity(
   input: HistoricalFeatures,
   plan: RetrievalPlan,
   range: { start: Instant; end: Instant },
+  options: WorkOptions,
 ): Promise<Answer> {
   const keys = plan.joins.map((join) => join.table.shape.keys.map((key) => key.name));
   const names = keys[0] ?? [];
@@ -99,9 +103,6 @@ async function latestPerEntity(
     table,
   }));
   const spine: Spine = { kind: "query", query: { sql, inputs } };
-  return joinTo(ctx, input, plan, {
-    spine,
-    timestampColumn: "event_timestamp",
-    columns: [...names, "event_timestamp"],
-  });
+  const from = { spine, timestampColumn: "event_timestamp", columns: [...names, "event_timestamp"] };
+  return joinTo(ctx, input, plan, from, options);
 }

@@ -63,6 +63,10 @@ export const Manifest = z.object({
     nullKeys: z.enum(["refuse", "keep"]),
   }),
   inputs: z.record(z.string(), z.string()).describe("Fingerprint or commit of everything the spine's SQL read"),
+  personal: z
+    .boolean()
+    .optional()
+    .describe("Whether it was made from personal features; older training sets do not say"),
   engine: z.object({ name: z.string(), version: z.string() }),
   rowCount: z.number(),
   columns: z.array(Column),
@@ -79,6 +83,7 @@ export const HistoricalAnswer = z.object({
     row_count: z.number().int(),
     null_counts: z.record(z.string(), z.number()),
     filled_counts: z.record(z.string(), z.number()),
+    warnings: z.array(z.string()).describe("One sentence for each DEPRECATED feature; as Warning headers too"),
     manifest: z.object({
       features: Manifest.shape.features,
       options: Manifest.shape.options,
@@ -133,7 +138,12 @@ export const PreviewTrainingSet = z.object({ name: Name, limit: z.coerce.number(
 export type PreviewTrainingSet = z.infer<typeof PreviewTrainingSet>;
 
 /** Rows as a table: what previews and range reads answer. */
-export const TableAnswer = z.object({ columns: z.array(Column), rows: z.array(z.array(Value)) });
+export const TableAnswer = z.object({
+  columns: z.array(Column),
+  rows: z.array(z.array(Value)),
+  masked: z.array(z.string()).optional().describe("Columns whose values the reader may not see; they are null"),
+  truncated: z.boolean().optional().describe("There are fewer rows than asked for, because they are large"),
+});
 export type TableAnswer = z.infer<typeof TableAnswer>;
 
 export const ReadRows = z.object({
@@ -151,3 +161,44 @@ export const Refresh = z.strictObject({
   groups: z.array(Name).min(1).max(1000).optional().describe("None: everything"),
 });
 export type Refresh = z.infer<typeof Refresh>;
+
+export const PreviewSql = z.strictObject({
+  sql: z.string().min(1).max(100_000).describe("One SELECT over sources and feature groups"),
+  limit: z.number().int().min(1).max(200).default(50),
+});
+export type PreviewSql = z.infer<typeof PreviewSql>;
+
+export const COLUMN_ROLES = ["key", "event_time", "feature"] as const;
+/** A column and what it most likely is in a feature group; `entity` is the known entity whose join key it would be. */
+export const GuessedColumn = Column.extend({ role: z.enum(COLUMN_ROLES), entity: z.string().nullable() });
+export type GuessedColumn = z.infer<typeof GuessedColumn>;
+
+export const SqlPreview = z.object({
+  columns: z.array(GuessedColumn),
+  rows: z.array(z.array(Value)),
+  inputs: z.array(z.string()).describe("Sources and feature groups that the SQL reads"),
+  truncated: z.boolean().describe("There are more rows"),
+});
+export type SqlPreview = z.infer<typeof SqlPreview>;
+
+export const UPLOAD_FORMATS = ["csv", "parquet"] as const;
+export const UploadFile = z.object({
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .regex(/^[^\p{Cc}/\\]+$/u, "must be a file name without folders")
+    .default("upload")
+    .describe("What the file is called where it comes from; it is kept under a name of the server's"),
+});
+export type UploadFile = z.infer<typeof UploadFile>;
+
+export const UploadedFile = z.object({
+  path: z.string().describe("What a file source of this project names it by: upload:<id>.csv"),
+  format: z.enum(UPLOAD_FORMATS),
+  columns: z.array(Column),
+  rowCount: z.number(),
+  byteCount: z.number(),
+});
+export type UploadedFile = z.infer<typeof UploadedFile>;

@@ -1,6 +1,8 @@
+import { authorize, may } from "@/lib/access/authorize";
 import { LarderError } from "@/lib/kernel/errors";
 import type { Context } from "@/lib/platform/context";
 import type { TrainingSet as TrainingSetRow } from "@/lib/platform/generated/prisma/client";
+import { loadRelations, personalNames, type Relations } from "@/lib/registry/personal-names";
 import type { Manifest, TrainingSet } from "./schema";
 
 /** A training set as everybody sees it. */
@@ -27,12 +29,53 @@ export async function requireTrainingSet(ctx: Context, name: string): Promise<Tr
   return row;
 }
 
-/** The file of a training set. Throws `state_conflict` until it is READY. */
+/**
+ * The file of a training set. Throws `state_conflict` until it is READY, and `forbidden` if it holds values that are
+ * personal today, or were when it was built, and the actor is no sensitive reader.
+ */
 export async function requireFile(ctx: Context, name: string): Promise<{ path: string; row: TrainingSetRow }> {
   const row = await requireTrainingSet(ctx, name);
   if (row.state !== "READY" || !row.path) {
     const why = row.state === "FAILED" ? "could not be built; its run says why" : "is still being built";
     throw new LarderError("state_conflict", `Training set ${name} ${why}`);
   }
+  if (!may(ctx.actor, "sensitive.read")) await refusePersonal(ctx, row);
   return { path: row.path, row };
+}
+
+/** What of a training set is personal today, as audit rows name it: a joined feature, or what its spine's SQL read. */
+export function findPersonal(made: Pick<Manifest, "features" | "inputs">, relations: Relations): string | null {
+  const marked = new Set(
+    relations.groups.flatMap(({ name, version, personal }) =>
+      personal.map((feature) => `${name}@${version}:${feature}`),
+    ),
+  );
+  const feature = made.features.find(({ reference }) => marked.has(reference));
+  if (feature) return `feature:${feature.reference}`;
+  const names = personalNames(relations);
+  const input = Object.keys(made.inputs).find((name) => names.has(name));
+  if (!input) return null;
+  return `${relations.sources.has(input) ? "source" : "feature_group"}:${input}`;
+}
+
+async function refusePersonal(ctx: Context, row: TrainingSetRow): Promise<void> {
+  const manifest = row.manifest as Manifest;
+  const found =
+    findPersonal(manifest, await loadRelations(ctx.db, ctx.project.id)) ??
+    (manifest.personal ? `training_set:${row.name}` : null) ??
+    (manifest.personal === undefined ? await findGone(ctx, manifest) : null);
+  if (found) authorize(ctx, "sensitive.read", found);
+}
+
+/** A feature that is gone: nobody can tell any more whether it was personal. */
+async function findGone(ctx: Context, { features }: Manifest): Promise<string | null> {
+  const groups = await ctx.db.featureGroup.findMany({
+    where: { projectId: ctx.project.id, name: { in: [...new Set(features.map(({ group }) => group))] } },
+    select: { name: true, version: true, features: { select: { name: true } } },
+  });
+  const there = new Set(
+    groups.flatMap(({ name, version, features: held }) => held.map((one) => `${name}@${version}:${one.name}`)),
+  );
+  const gone = features.find(({ reference }) => !there.has(reference));
+  return gone ? `feature:${gone.reference}` : null;
 }

@@ -141,6 +141,7 @@ describe("the manifest", () => {
       view: null,
       options: { fullFeatureNames: false, asKnown: "event_time", fillNull: { rating: 0 }, nullKeys: "refuse" },
       inputs: {},
+      personal: false,
       engine: { name: "duckdb", version: expect.stringMatching(/^\d+\.\d+/) },
       rowCount: 4,
       columns: [
@@ -295,6 +296,22 @@ describe("reading training sets", () => {
     expect(fileName).toBe("from_rows.parquet");
     expect(bytes.length).toBe(byteCount);
     expect([bytes.subarray(0, 4).toString(), bytes.subarray(-4).toString()]).toEqual(["PAR1", "PAR1"]);
+  });
+
+  test("every download is recorded, with who took it; a look at the first rows is not", async () => {
+    const where = { projectId: ctx.project.id, action: "training_set.download" };
+    const before = await ctx.db.auditEvent.count({ where });
+    await previewTrainingSet(ctx, { name: "from_rows", limit: 5 });
+    expect(await ctx.db.auditEvent.count({ where })).toBe(before);
+    const { stream, byteCount } = await downloadTrainingSet(ctx, { name: "from_rows" });
+    await stream.cancel();
+    const [last] = await ctx.db.auditEvent.findMany({ where, orderBy: { sequence: "desc" }, take: 1 });
+    expect(await ctx.db.auditEvent.count({ where })).toBe(before + 1);
+    expect(last).toMatchObject({
+      resource: "training_set:from_rows",
+      actorId: ctx.actor.id,
+      after: { byteCount, rowCount: (await getTrainingSet(ctx, { name: "from_rows" })).rowCount },
+    });
   });
 
   test("it never changes: later commits leave its rows and its hash alone", async () => {

@@ -1,12 +1,14 @@
 import { headers } from "next/headers";
 import type { z } from "zod";
-import { LOCAL_ADMIN } from "@/lib/kernel/actor";
 import type { ErrorCode, ErrorIssue } from "@/lib/kernel/errors";
-import { type Context, contextFor, openProcess } from "@/lib/platform/context";
-import { guard, isLoopback } from "./guard";
+import { baseOf, type Context, openProcess } from "@/lib/platform/context";
+import { newId } from "@/lib/platform/ids";
+import { doorOf, hostsOf } from "./door";
+import { guard } from "./guard";
 import { parseWith } from "./parse-input";
 import { toLarderError } from "./problem";
-import { resolveProject } from "./project";
+import { recordRefusal } from "./record-refusal";
+import { type Access, contextOf } from "./sender";
 
 /** What a server action answers; it never throws. */
 export type ActionResult<T> =
@@ -17,16 +19,20 @@ export type ActionResult<T> =
 export function action<I extends z.ZodObject, T>(
   schema: I,
   verb: (ctx: Context, input: z.output<I>) => Promise<T>,
+  access: Access = "project",
 ): (input: z.input<I>) => Promise<ActionResult<T>> {
   return async (input) => {
+    let ctx: Context | null = null;
     try {
       const sent = await headers();
       const opened = openProcess("web");
-      guard({ method: "POST", host: sent.get("host") ?? "", headers: sent }, { loopback: isLoopback(opened.env.host) });
+      guard({ method: "POST", host: sent.get("host") ?? "", headers: sent }, { hosts: hostsOf(opened.env) });
+      const sender = { headers: sent, requestId: newId("req"), project: null, access };
+      ctx = await contextOf(baseOf(opened), sender, doorOf(opened.env));
       const checked = parseWith(schema, input) as z.output<I>;
-      const ctx = contextFor(opened, { actor: LOCAL_ADMIN, project: await resolveProject(opened.db, null) });
       return { ok: true, data: await verb(ctx, checked) };
     } catch (error) {
+      if (ctx) await recordRefusal(ctx, error);
       const { code, detail, issues } = toLarderError(error);
       if (code === "internal") openProcess("web").log.error({ err: error }, "server action failed");
       return { ok: false, error: { code, detail, issues } };

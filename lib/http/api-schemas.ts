@@ -1,10 +1,13 @@
 import { z } from "zod";
+import * as access from "@/lib/access/schema";
 import * as datasets from "@/lib/datasets/schema";
 import * as jobs from "@/lib/jobs/schema";
 import { ERRORS } from "@/lib/kernel/errors";
 import * as run from "@/lib/kernel/run";
 import * as values from "@/lib/kernel/values";
 import * as lineage from "@/lib/lineage/schema";
+import * as changes from "@/lib/registry/change-schema";
+import * as definitions from "@/lib/registry/definition-schema";
 import * as registry from "@/lib/registry/schema";
 import * as serving from "@/lib/serving/schema";
 import * as health from "./health";
@@ -41,7 +44,21 @@ export type JsonSchema = {
   description?: string;
 };
 
-const ROOMS = [values, run, registry, lineage, datasets, serving, jobs, health, metadata, { Problem: ProblemSchema }];
+const ROOMS = [
+  values,
+  run,
+  registry,
+  changes,
+  definitions,
+  lineage,
+  datasets,
+  serving,
+  jobs,
+  access,
+  health,
+  metadata,
+  { Problem: ProblemSchema },
+];
 
 /** Gathers the schemas an API uses and writes each once, under the name it is exported with. */
 export class ApiSchemas {

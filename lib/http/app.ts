@@ -5,9 +5,11 @@ import { ROUTES } from "./all-routes";
 import type { AppOptions, HttpEnv } from "./app-options";
 import { guard } from "./guard";
 import { BASE_PATH, handle } from "./handle";
+import { mountOidc } from "./oidc-endpoints";
 import { problem, toLarderError } from "./problem";
 import type { Route } from "./route";
-import { mountSystem, SYSTEM_PATHS } from "./system";
+import { ENDPOINTS, mountSystem } from "./system";
+import { mountUploads } from "./uploads";
 
 /** The whole API as one application that takes Requests and gives Responses. */
 export function createApp(options: AppOptions): OpenAPIHono<HttpEnv> {
@@ -30,7 +32,9 @@ export function createApp(options: AppOptions): OpenAPIHono<HttpEnv> {
   for (const definition of [...ROUTES].sort(byPath)) {
     app.on(definition.method.toUpperCase(), honoPath(definition.path), (c) => handle(definition, options, c));
   }
+  mountUploads(app, options);
   mountSystem(app, options);
+  mountOidc(app, options);
   app.notFound((c) => {
     const allowed = allowedMethods(c.req.path);
     if (allowed.length === 0)
@@ -61,11 +65,9 @@ function byPath(a: Route, b: Route): number {
 }
 
 function allowedMethods(path: string): string[] {
-  const known = [
-    ...ROUTES.map((route) => ({ method: route.method, path: route.path })),
-    ...SYSTEM_PATHS.map((system) => ({ method: "get", path: system })),
-  ];
-  const methods = known.filter((route) => patternOf(route.path).test(path)).map((route) => route.method.toUpperCase());
+  const methods = [...ROUTES, ...ENDPOINTS]
+    .filter((route) => patternOf(route.path).test(path))
+    .map((route) => route.method.toUpperCase());
   if (methods.length === 0) return [];
   return [...new Set([...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"])].sort();
 }

@@ -11,14 +11,18 @@ export type Caller = {
 
 /**
  * Refuses requests that a foreign page may have caused. Throws `csrf_rejected`.
- * `loopback`: the server is bound to this machine, so any other Host means that somebody's DNS name points here.
+ * `hosts`: what this server is called besides this machine's own names. Any other Host means that somebody's DNS name
+ * points here.
  */
-export function guard(caller: Caller, options: { loopback: boolean }): void {
+export function guard(caller: Caller, options: { hosts: readonly string[] }): void {
   const host = caller.host.toLowerCase();
-  if (options.loopback && !LOOPBACK.has(host.replace(/:\d+$/, ""))) {
-    throw new LarderError("csrf_rejected", "This server answers to localhost, 127.0.0.1 and [::1] only");
+  if (!isOwnHost(host, options.hosts)) {
+    const names = ["localhost", "127.0.0.1", "[::1]", ...options.hosts];
+    throw new LarderError("csrf_rejected", `This server answers to ${names.join(", ")} only`);
   }
   if (["GET", "HEAD", "OPTIONS"].includes(caller.method)) return;
+  // A foreign page cannot send a token, and with a token cookies count for nothing.
+  if (caller.headers.has("authorization")) return;
   const site = caller.headers.get("sec-fetch-site");
   const origin = caller.headers.get("origin");
   const foreign =
@@ -27,6 +31,12 @@ export function guard(caller: Caller, options: { loopback: boolean }): void {
     // Credentials, but nothing that says which page sent them.
     (site === null && origin === null && caller.headers.has("cookie"));
   if (foreign) throw new LarderError("csrf_rejected", "Requests that change something must come from this site itself");
+}
+
+/** Whether a Host header names this server: by one of `hosts`, or by a name of this machine itself. */
+export function isOwnHost(host: string, hosts: readonly string[]): boolean {
+  const name = host.toLowerCase();
+  return hosts.includes(name) || LOOPBACK.has(name.replace(/:\d+$/, ""));
 }
 
 /** Whether a server bound to `host` can be reached from this machine only. */

@@ -1,4 +1,5 @@
 import type { Context as HonoContext } from "hono";
+import { SESSION_MS } from "@/lib/access/session-policy";
 import { recordOnlineRequest } from "@/lib/jobs/get-stats";
 import { LarderError } from "@/lib/kernel/errors";
 import type { Value } from "@/lib/kernel/values";
@@ -9,7 +10,9 @@ import { toCsv } from "./csv";
 import { once, type StoredAnswer } from "./idempotency";
 import { parseInput } from "./parse-input";
 import { readBody } from "./read-body";
-import { type FileAnswer, hasBody, isWrite, ParquetFile, type Route } from "./route";
+import { recordRefusal } from "./record-refusal";
+import { type FileAnswer, hasBody, JsonLinesFile, ParquetFile, type Route, takesKey } from "./route";
+import { sessionCookie, setCookie } from "./sender";
 
 /** Everything below it is the API. */
 export const BASE_PATH = "/api/v1";
@@ -17,10 +20,14 @@ export const BASE_PATH = "/api/v1";
 const JSON_TYPE = "application/json";
 const CSV_TYPE = "text/csv";
 const PARQUET_TYPE = "application/vnd.apache.parquet";
+/** Headers are kept short; the body has all of them. */
+const MAX_WARNINGS = 20;
+const JSON_LINES_TYPE = "application/x-ndjson";
 
 /** Media types a route answers with, the preferred one first. */
 export function offeredTypes(definition: Route): string[] {
   if (definition.output === ParquetFile) return [PARQUET_TYPE, "application/octet-stream"];
+  if (definition.output === JsonLinesFile) return [JSON_LINES_TYPE];
   return definition.table ? [JSON_TYPE, CSV_TYPE] : [JSON_TYPE];
 }
 
@@ -44,25 +51,73 @@ async function respond(definition: Route, options: AppOptions, c: HonoContext<Ht
   const query = url.searchParams;
   const project = query.get("project") ?? c.req.header("x-larder-project") ?? null;
   query.delete("project");
-  const body = hasBody(definition.method) ? await readBody(request) : undefined;
-  const input = parseInput(definition, { path: pathValues(definition.path, url.pathname), query, body });
-  const ctx = await options.contextFor({ project, request });
+  const ctx = await enter(definition, options, { project, request, requestId: c.get("requestId") });
+  // Who may not come in is told so before anything of theirs is read.
+  const body = hasBody(definition.method) ? await readBody(request, definition.access ?? "project") : undefined;
+  const parts = { path: pathValues(definition.path, url.pathname), query, body };
+  const input = parseInput(definition, { ...parts, ifMatch: c.req.header("if-match") ?? null });
+  try {
+    return await run(definition, options, ctx, { c, type, input });
+  } catch (error) {
+    await recordRefusal(ctx, error);
+    throw error;
+  }
+}
+
+async function enter(
+  definition: Route,
+  options: AppOptions,
+  who: { project: string | null; request: Request; requestId: string },
+): Promise<Context> {
+  try {
+    return await options.contextFor({ ...who, access: definition.access ?? "project" });
+  } catch (error) {
+    await recordRefusal(options.base, error);
+    throw error;
+  }
+}
+
+async function run(
+  definition: Route,
+  options: AppOptions,
+  ctx: Context,
+  { c, type, input }: { c: HonoContext<HttpEnv>; type: string; input: unknown },
+): Promise<Response> {
   const key = c.req.header("idempotency-key");
-  if (key !== undefined && isWrite(definition)) {
-    const route = `${definition.method} ${c.req.path}`;
+  if (key !== undefined && takesKey(definition)) {
+    const route = `${ctx.actor.id} ${definition.method} ${c.req.path}`;
     const { answer, replayed } = await once(ctx, { key, route, input }, async () =>
-      store(definition, await call(definition, options, ctx, input)),
+      store(definition, await call(definition, options, ctx, { input, request: c.req.raw })),
     );
     return jsonAnswer(answer, replayed ? { "Idempotent-Replayed": "true" } : {});
   }
-  const output = await call(definition, options, ctx, input);
-  if (definition.output === ParquetFile) return fileAnswer(output as FileAnswer, type, request.method === "HEAD");
+  const output = await call(definition, options, ctx, { input, request: c.req.raw });
+  if (definition.output === ParquetFile || definition.output === JsonLinesFile)
+    return fileAnswer(output as FileAnswer, type, c.req.method === "HEAD");
+  const extra: Record<string, string> = definition.table ? { Vary: "Accept" } : {};
+  const warnings = definition.warnings?.(output) ?? [];
+  // RFC 9111 retired the header, but clients know it, and no other says this of an answer.
+  if (warnings.length > 0)
+    extra.Warning = warnings
+      .slice(0, MAX_WARNINGS)
+      .map((text) => `299 larder ${JSON.stringify(text)}`)
+      .join(", ");
   if (type === CSV_TYPE && definition.table) {
-    return new Response(toCsv(definition.table(output)), {
-      headers: headersOf(`${CSV_TYPE}; charset=utf-8; header=present`, { Vary: "Accept" }),
-    });
+    const headers = headersOf(`${CSV_TYPE}; charset=utf-8; header=present`, extra);
+    return new Response(toCsv(definition.table(output)), { headers });
   }
-  return jsonAnswer(store(definition, output), definition.table ? { Vary: "Accept" } : {});
+  if (definition.revision) extra.ETag = `"${definition.revision(output)}"`;
+  if (!definition.session) return jsonAnswer(store(definition, output), extra);
+  const { sessionToken, ...body } = output as { sessionToken?: string | null };
+  const answer = jsonAnswer(store(definition, body), extra);
+  const { secure } = options.door;
+  const value = definition.session === "end" ? null : sessionToken;
+  if (value !== undefined && !(definition.session === "start" && value === null))
+    answer.headers.append(
+      "Set-Cookie",
+      setCookie(sessionCookie(options.door), value, { secure, maxAgeSeconds: SESSION_MS / 1000 }),
+    );
+  return answer;
 }
 
 /**
@@ -86,8 +141,19 @@ function decode(segment: string): string {
   }
 }
 
-async function call(definition: Route, options: AppOptions, ctx: Context, input: unknown): Promise<unknown> {
-  const output = await definition.run(ctx, input as Record<string, unknown>);
+async function call(
+  definition: Route,
+  options: AppOptions,
+  ctx: Context,
+  { input, request }: { input: unknown; request: Request },
+): Promise<unknown> {
+  // Asked for only where it is used: it is made when it is read.
+  const caller = {
+    get signal(): AbortSignal {
+      return request.signal;
+    },
+  };
+  const output = await definition.run(ctx, input as Record<string, unknown>, caller);
   if (options.checkOutput) {
     const checked = definition.output.safeParse(output);
     if (!checked.success)
@@ -112,7 +178,7 @@ function fileAnswer(file: FileAnswer, type: string, headOnly: boolean): Response
   const name = file.fileName.replace(/[^\w.-]/g, "_");
   const headers = headersOf(type, {
     "Content-Disposition": `attachment; filename="${name}"`,
-    "Content-Length": String(file.byteCount),
+    ...(file.byteCount === null ? {} : { "Content-Length": String(file.byteCount) }),
   });
   // A stream that nobody reads would keep its file open.
   if (headOnly) void file.stream.cancel().catch(() => undefined);

@@ -18,6 +18,7 @@ beforeAll(async () => {
   app = testApp(ctx);
   const applied = await app.send("/definitions/apply", { body: { files: TEST_FILES } });
   expect(applied.json).toMatchObject({ applied: true });
+  await ctx.db.feature.updateMany({ data: { status: "ACTIVE" } });
   const refreshed = await app.send("/refresh", { method: "POST" });
   expect(refreshed.status).toBe(202);
   expect(refreshed.headers.get("location")).toMatch(/^\/api\/v1\/runs\/run_/);

@@ -42,7 +42,7 @@ describe("400", () => {
     const nested = (levels: number): string => "[".repeat(levels) + "]".repeat(levels);
     expectProblem(await app.send("/features/batch", { raw: nested(10_000), headers: JSON_TYPE }), 400, "too_deep");
     expectProblem(await app.send("/features/batch", { raw: nested(65), headers: JSON_TYPE }), 400, "too_deep");
-    expectProblem(await app.send("/features/batch", { raw: nested(64), headers: JSON_TYPE }), 422, "validation_failed");
+    expectProblem(await app.send("/features/batch", { raw: nested(64), headers: JSON_TYPE }), 422, "invalid_type");
     expectProblem(
       await app.send("/features/batch", { raw: `${'{"a":"[[['.padEnd(200, "[")}"}`, headers: JSON_TYPE }),
       422,

@@ -61,7 +61,7 @@ describe("404", () => {
 describe("405", () => {
   test.each([
     ["DELETE", "/features", "GET, HEAD, OPTIONS"],
-    ["PATCH", "/features/batch", "GET, HEAD, OPTIONS, POST"],
+    ["PUT", "/features/batch", "GET, HEAD, OPTIONS, PATCH, POST"],
     ["PUT", "/training-sets", "GET, HEAD, OPTIONS, POST"],
     ["GET", "/refresh", "OPTIONS, POST"],
     ["POST", "/health", "GET, HEAD, OPTIONS"],

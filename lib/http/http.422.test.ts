@@ -94,18 +94,23 @@ describe("422 invalid_parameter", () => {
   });
 });
 
-describe("422 validation_failed", () => {
-  test.each<[string, unknown, string[]]>([
-    ["/refresh", { groups: "all" }, ["/groups"]],
-    ["/features/batch", { entity_id: { contains: "" }, features: { not: "" } }, ["/features"]],
-    ["/features/batch", { entity_id: ["a"], features: ["a"] }, ["/entity_id"]],
-    ["/training-sets", {}, ["/name"]],
-    ["/training-sets", { name: 1, rowLimit: 0, asKnown: "never" }, ["/name", "/rowLimit", "/asKnown"]],
-    ["/refresh", [], [""]],
-    ["/refresh", "text", [""]],
-  ])("POST %s %j", async (path, body, expected) => {
+describe("422 validation_failed and invalid_type", () => {
+  test.each<[string, string, unknown, string[]]>([
+    ["invalid_type", "/refresh", { groups: "all" }, ["/groups"]],
+    ["invalid_type", "/features/batch", { entity_id: { contains: "" }, features: { not: "" } }, ["/features"]],
+    ["invalid_type", "/features/batch", { entity_id: ["a"], features: ["a"] }, ["/entity_id"]],
+    ["validation_failed", "/training-sets", {}, ["/name"]],
+    [
+      "validation_failed",
+      "/training-sets",
+      { name: 1, rowLimit: 0, asKnown: "never" },
+      ["/name", "/rowLimit", "/asKnown"],
+    ],
+    ["invalid_type", "/refresh", [], [""]],
+    ["invalid_type", "/refresh", "text", [""]],
+  ])("%s: POST %s %j", async (code, path, body, expected) => {
     const answer = await app.send(path, { body });
-    expectProblem(answer, 422, "validation_failed");
+    expectProblem(answer, 422, code);
     expect(pointers(answer.json)).toEqual(expected);
   });
 
@@ -128,10 +133,26 @@ describe("422 validation_failed", () => {
     },
   );
 
-  test.each(["", "x".repeat(1000), "a;DROP TABLE x", "\u0000", "а", "a ", "e\u0301"])(
-    "invalid_name: %j",
-    async (name) => {
-      expectProblem(await app.send("/training-sets", { body: { name } }), 422, "invalid_name");
-    },
-  );
+  test.each([
+    "",
+    "x".repeat(1000),
+    "../../etc/passwd",
+    "a;DROP TABLE x",
+    '"quoted"',
+    "SELECT",
+    "a\u0000",
+    "\u202Ea",
+    "\u0430",
+    "a ",
+    "e\u0301",
+    "1a",
+    "toString",
+  ])("invalid_name: %j", async (name) => {
+    const before = await ctx.db.definition.count();
+    expectProblem(await app.send("/training-sets", { body: { name } }), 422, "invalid_name");
+    const answer = await app.send("/entities", { body: { name, joinKeys: [{ name: "id", type: "INT64" }] } });
+    expectProblem(answer, 422, "invalid_name");
+    expect(answer.json.errors).toMatchObject([{ pointer: "/name", detail: expect.stringContaining("a-z, 0-9 and _") }]);
+    expect(await ctx.db.definition.count()).toBe(before);
+  });
 });

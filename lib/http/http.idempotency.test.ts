@@ -69,7 +69,7 @@ describe("Idempotency-Key", () => {
     await refresh("k5");
     ctx.clock.advance(24 * 3600 + 1);
     expect((await refresh("k5")).headers.get("idempotent-replayed")).toBeNull();
-    const scope = `${ctx.project.id} post /api/v1/refresh`;
+    const scope = `${ctx.project.id} ${ctx.actor.id} post /api/v1/refresh`;
     await ctx.db.idempotencyKey.update({
       where: { scope_key: { scope, key: "k5" } },
       data: { response: undefined, createdAt: ctx.clock.now() },

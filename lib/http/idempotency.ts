@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "@/lib/kernel/canonical-json";
 import { LarderError } from "@/lib/kernel/errors";
 import type { Value } from "@/lib/kernel/values";
 import type { Context } from "@/lib/platform/context";
@@ -25,7 +26,7 @@ export async function once(
     throw new LarderError("invalid_parameter", "Idempotency-Key must have 1 to 255 printable ASCII characters");
   }
   const id = { scope: `${ctx.project.id} ${request.route}`, key: request.key };
-  const requestHash = createHash("sha256").update(canonical(request.input)).digest("hex");
+  const requestHash = createHash("sha256").update(canonicalJson(request.input)).digest("hex");
   const kept = await claim(ctx, id, requestHash);
   if (kept) return { answer: kept, replayed: true };
   let answer: StoredAnswer;
@@ -81,13 +82,4 @@ async function claim(
   if (!first?.response)
     throw new LarderError("idempotency_in_progress", "The first request with this Idempotency-Key is still running");
   return first.response as StoredAnswer;
-}
-
-/** JSON with sorted keys, so that the order in which a client writes its fields does not matter. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, item: unknown) =>
-    typeof item === "object" && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );
 }

@@ -57,6 +57,15 @@ describe("parseJson", () => {
     );
   });
 
+  test.each([
+    ["plain", "x".repeat(9_000_000)],
+    ["of quotes", '"'.repeat(2_000_000)],
+    ["of backslashes", "\\".repeat(2_000_000)],
+  ])("a string of megabytes, %s, is a string like any other", (_name, text) => {
+    expect(parseJson(JSON.stringify({ text, n: 1 }))).toEqual({ text, n: 1 });
+    expect(refusal(`{"text":${JSON.stringify(text)}`)).toBe("malformed_json");
+  });
+
   test("looking for reserved names does not slow a long body down", () => {
     const text = JSON.stringify(Array.from({ length: 100_000 }, (_, i) => ({ a: i, b: `"quoted" ${i}`, c: null })));
     const startedAt = performance.now();

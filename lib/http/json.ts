@@ -1,6 +1,8 @@
 import { type ErrorIssue, LarderError } from "@/lib/kernel/errors";
 
 const MAX_DEPTH = 64;
+/** Fields of one object. Data with more columns than that comes as a file. */
+const MAX_FIELDS = 10_000;
 const MAX_ISSUES = 100;
 /** Names that reach into prototypes where code is careless; nobody needs them as data. */
 const RESERVED = new Set(["__proto__", "constructor", "prototype"]);
@@ -33,20 +35,46 @@ export function pointerOf(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 
-/** Looks at the nesting and the numbers in one pass, before anything is built. Answers where an unsafe number starts. */
+/** Looks at nesting, fields and numbers in one pass, before anything is built. Answers where an unsafe number starts. */
 function scan(text: string): number | null {
-  const token = /"(?:[^"\\]|\\.)*"|[[\]{}]|-?\d[\d.eE+-]*/gs;
+  const token = /["[\]{}:]|-?\d[\d.eE+-]*/g;
   let depth = 0;
+  const fields: number[] = [];
   let unsafe: number | null = null;
   for (let match = token.exec(text); match; match = token.exec(text)) {
     const found = match[0];
     if (found === "[" || found === "{") {
       if (++depth > MAX_DEPTH) throw new LarderError("too_deep", `The body is nested deeper than ${MAX_DEPTH} levels`);
+      fields[depth] = 0;
+    } else if (found === ":") {
+      const count = (fields[depth] ?? 0) + 1;
+      fields[depth] = count;
+      if (count > MAX_FIELDS)
+        throw new LarderError("payload_too_large", `An object in the body has more than ${MAX_FIELDS} fields`);
     } else if (found === "]" || found === "}") depth--;
-    else if (found[0] !== '"' && unsafe === null && isUnsafe(found)) unsafe = match.index;
+    else if (found === '"') token.lastIndex = endOfString(text, match.index) ?? text.length;
+    else if (unsafe === null && isUnsafe(found)) unsafe = match.index;
   }
   return unsafe;
 }
+
+/** Where the string that starts at `at` ends; null when it does not. A loop, since a pattern runs out of stack on megabytes. */
+function endOfString(text: string, at: number): number | null {
+  for (let i = at + 1; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === QUOTE) return i + 1;
+    if (code < SPACE_CODE) return null;
+    if (code !== BACKSLASH) continue;
+    ESCAPE.lastIndex = i;
+    const escaped = ESCAPE.exec(text);
+    if (!escaped) return null;
+    i += escaped[0].length - 1;
+  }
+  return null;
+}
+
+const [QUOTE, BACKSLASH, SPACE_CODE] = [0x22, 0x5c, 0x20];
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
 function isUnsafe(number: string): boolean {
   const value = Number(number);
@@ -76,7 +104,6 @@ function malformed(text: string, position: number): LarderError {
 }
 
 const WORDS = ["true", "false", "null"];
-const STRING = /"(?:[^"\\\p{Cc}]|[\x7f-\x9f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const SPACE = /[ \t\r\n]*/y;
 
@@ -88,6 +115,11 @@ function errorPosition(text: string): number {
     const found = pattern.exec(text);
     if (found) at += found[0].length;
     return found !== null && found[0].length > 0;
+  };
+  const string = (): boolean => {
+    const end = text[at] === '"' ? endOfString(text, at) : null;
+    at = end ?? at;
+    return end !== null;
   };
   const take = (character: string): boolean => {
     skip(SPACE);
@@ -103,10 +135,10 @@ function errorPosition(text: string): number {
     return take(close);
   };
   const value = (): boolean => {
-    if (take("{")) return list("}", () => skip(STRING) && take(":") && value());
+    if (take("{")) return list("}", () => string() && take(":") && value());
     if (take("[")) return list("]", value);
     const word = WORDS.find((candidate) => text.startsWith(candidate, at));
-    if (!word) return skip(STRING) || skip(NUMBER);
+    if (!word) return string() || skip(NUMBER);
     at += word.length;
     return true;
   };

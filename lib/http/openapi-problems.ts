@@ -1,5 +1,5 @@
 import { ERRORS, type ErrorCode } from "@/lib/kernel/errors";
-import { hasBody, isWrite, type Route } from "./route";
+import { hasBody, type Route, takesKey } from "./route";
 
 const ALWAYS: ErrorCode[] = [
   "csrf_rejected",
@@ -19,6 +19,7 @@ const WITH_BODY: ErrorCode[] = [
   "validation_failed",
   "invalid_name",
 ];
+const CONDITIONAL: ErrorCode[] = ["precondition_required", "version_mismatch"];
 const WITH_KEY: ErrorCode[] = ["idempotency_key_reused", "idempotency_in_progress"];
 
 /** Every code a route may answer with. */
@@ -26,19 +27,28 @@ export function problemCodes(definition: Route): ErrorCode[] {
   const codes = [
     ...ALWAYS,
     ...(hasBody(definition.method) ? WITH_BODY : []),
-    ...(isWrite(definition) ? WITH_KEY : []),
+    ...(takesKey(definition) ? WITH_KEY : []),
+    ...(definition.conditional ? CONDITIONAL : []),
     ...(definition.problems ?? []),
   ];
   return [...new Set(codes)];
 }
 
+type Responses = Record<string, { description: string; content: Record<string, { schema: Record<string, unknown> }> }>;
+
 /** The problem responses of a route, by status, each naming its codes. */
-export function problemResponses(
-  definition: Route,
-): Record<string, { description: string; content: Record<string, { schema: Record<string, unknown> }> }> {
+export function problemResponses(definition: Route): Responses {
+  return responsesOf(problemCodes(definition));
+}
+
+/** The problem responses of an endpoint that is no route: what every one may answer, and these codes. */
+export function problemResponsesWith(codes: ErrorCode[]): Responses {
+  return responsesOf([...new Set([...ALWAYS, ...codes])]);
+}
+
+function responsesOf(all: ErrorCode[]): Responses {
   const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of problemCodes(definition))
-    byStatus.set(ERRORS[code].status, [...(byStatus.get(ERRORS[code].status) ?? []), code]);
+  for (const code of all) byStatus.set(ERRORS[code].status, [...(byStatus.get(ERRORS[code].status) ?? []), code]);
   return Object.fromEntries(
     [...byStatus]
       .sort(([a], [b]) => a - b)

@@ -3,10 +3,12 @@ import { z } from "zod";
 import { ROUTES } from "./all-routes";
 import { ApiSchemas, type JsonSchema, ProblemSchema } from "./api-schemas";
 import { BASE_PATH, offeredTypes } from "./handle";
+import { OIDC_OPERATIONS } from "./oidc-endpoints";
 import { problemResponses } from "./openapi-problems";
-import { hasBody, isWrite, ParquetFile, pathNames, type Route } from "./route";
+import { hasBody, ParquetFile, pathNames, type Route, takesKey } from "./route";
+import { uploadOperation } from "./uploads";
 
-type Operation = Parameters<OpenAPIHono["openAPIRegistry"]["registerPath"]>[0];
+export type Operation = Parameters<OpenAPIHono["openAPIRegistry"]["registerPath"]>[0];
 type Document = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;
 
 const INFO = {
@@ -16,6 +18,9 @@ const INFO = {
 Unknown fields and parameters are refused. Lists answer \`items\`, \`nextCursor\`, \`total\`; long work answers 202 with a run.
 Integers beyond 2^53 and decimals travel as strings. Of two equal keys in a JSON object the last one counts.`,
 };
+
+/** A parameter that every endpoint takes. */
+export type Parameter = (typeof HEADERS)[number];
 
 const HEADERS = [
   {
@@ -38,6 +43,14 @@ const IDEMPOTENCY = {
   description: "The same key with the same body gets the first answer again (Idempotent-Replayed: true) for 24 hours",
 } as const;
 
+const IF_MATCH = {
+  name: "If-Match",
+  in: "header",
+  required: true,
+  schema: { type: "string" },
+  description: "ETag of what was read; what has changed since is not overwritten",
+} as const;
+
 /** The OpenAPI 3.1 document of every endpoint. */
 export function openApiDocument(): Document {
   const app = new OpenAPIHono();
@@ -54,7 +67,8 @@ export function openApiDocument(): Document {
     ...Object.fromEntries(Object.keys(input).map((id) => [`${id}Input`, input[id] as JsonSchema])),
   };
   for (const item of named) app.openAPIRegistry.registerPath(operationOf(item, input));
-  for (const operation of healthOperations()) app.openAPIRegistry.registerPath(operation);
+  for (const operation of [...healthOperations(), ...OIDC_OPERATIONS, uploadOperation(HEADERS)])
+    app.openAPIRegistry.registerPath(operation);
   const document = app.getOpenAPI31Document({ openapi: "3.1.0", info: INFO, servers: [{ url: BASE_PATH }] });
   return withSchemas(document, all, same);
 }
@@ -64,7 +78,9 @@ type Named = { definition: Route; id: string; inputName: string; bodyName: strin
 function nameSchemas(definition: Route, schemas: ApiSchemas): Named {
   const id = operationId(definition);
   const names = pathNames(definition.path);
-  const fields = Object.entries(definition.input.shape).filter(([name]) => !names.includes(name));
+  const fields = Object.entries(definition.input.shape).filter(
+    ([name]) => !names.includes(name) && !(definition.conditional && name === "expectedRevision"),
+  );
   const rest = names.length > 0 ? z.strictObject(Object.fromEntries(fields)) : definition.input;
   const takesBody = hasBody(definition.method) && Object.keys(rest.shape).length > 0;
   return {
@@ -101,7 +117,12 @@ function operationOf(
     summary,
     tags: [...tags],
     ...(description ? { description } : {}),
-    parameters: [...parameters, ...HEADERS, ...(isWrite(definition) ? [IDEMPOTENCY] : [])],
+    parameters: [
+      ...parameters,
+      ...HEADERS,
+      ...(takesKey(definition) ? [IDEMPOTENCY] : []),
+      ...(definition.conditional ? [IF_MATCH] : []),
+    ],
     ...(bodyName
       ? {
           requestBody: {
@@ -114,7 +135,10 @@ function operationOf(
       [definition.status ?? 200]: {
         description: summary,
         content,
-        ...(definition.location ? { headers: { Location: { schema: { type: "string" as const } } } } : {}),
+        headers: {
+          ...(definition.location ? { Location: { schema: { type: "string" } } } : {}),
+          ...(definition.revision ? { ETag: { schema: { type: "string" } } } : {}),
+        },
       },
       ...problemResponses(definition),
     },

@@ -8,7 +8,7 @@ const MAX_ISSUES = 100;
 const NAME_PATTERN = patternOf(Name);
 
 /** What a request brings: decoded path parameters, the query without `project`, and the body if there is one. */
-export type Parts = { path: Record<string, string>; query: URLSearchParams; body: unknown };
+export type Parts = { path: Record<string, string>; query: URLSearchParams; body: unknown; ifMatch: string | null };
 
 /**
  * The input of a route, checked field by field. Throws `unknown_field`, `invalid_parameter` (path and query),
@@ -18,7 +18,12 @@ export function parseInput(definition: Route, parts: Parts): unknown {
   const names = pathNames(definition.path);
   const inBody = hasBody(definition.method);
   const given = inBody ? bodyFields(parts.body) : queryFields(parts.query);
-  const unknown = [...names.filter((name) => name in given), ...(inBody ? new Set(parts.query.keys()) : [])];
+  // What a body says like its path does no harm: what was read can be sent back.
+  const fixed = [
+    ...names.filter((name) => given[name] !== parts.path[name]),
+    ...(definition.conditional ? ["expectedRevision"] : []),
+  ];
+  const unknown = [...fixed.filter((name) => name in given), ...(inBody ? new Set(parts.query.keys()) : [])];
   if (unknown.length > 0)
     throw failure(
       "unknown_field",
@@ -26,7 +31,11 @@ export function parseInput(definition: Route, parts: Parts): unknown {
     );
   return parseWith(
     definition.input,
-    { ...given, ...parts.path },
+    {
+      ...given,
+      ...parts.path,
+      ...(definition.conditional ? { expectedRevision: expectedRevision(parts.ifMatch) } : {}),
+    },
     (issue) => inBody && !names.includes(issue.pointer?.split("/")[1] ?? ""),
   );
 }
@@ -38,11 +47,48 @@ export function parseWith(
   isBody: (issue: ErrorIssue) => boolean = () => true,
 ): unknown {
   const result = strictOf(schema).safeParse(value);
-  if (result.success) return result.data;
+  if (result.success) return requireText(result.data, isBody);
   const issues = result.error.issues.flatMap(issuesOf).slice(0, MAX_ISSUES);
   if (issues.every((issue) => issue.code === "unknown_field")) throw failure("unknown_field", issues);
   if (!issues.some(isBody)) throw failure("invalid_parameter", issues);
-  throw failure(issues.every((issue) => issue.code === "invalid_name") ? "invalid_name" : "validation_failed", issues);
+  const same = (["invalid_name", "invalid_type"] as const).find((code) => issues.every((issue) => issue.code === code));
+  throw failure(same ?? "validation_failed", issues);
+}
+
+/** The revision that If-Match names: the ETag of an earlier answer. Throws `precondition_required` without one. */
+function expectedRevision(ifMatch: string | null): number {
+  if (ifMatch === null)
+    throw new LarderError(
+      "precondition_required",
+      "Send the ETag of what you read as If-Match, so that nobody's change is lost",
+    );
+  const revision = /^\s*"?(\d{1,9})"?\s*$/.exec(ifMatch)?.[1];
+  if (!revision)
+    throw new LarderError("invalid_parameter", 'If-Match must be an ETag that this API answered, such as "3"');
+  return Number(revision);
+}
+
+/** Throws for text that no database keeps: U+0000, and halves of characters. Names refuse it by their own rule. */
+function requireText(value: unknown, isBody: (issue: ErrorIssue) => boolean): unknown {
+  const issues: ErrorIssue[] = [];
+  findUnkept(value, [], issues);
+  if (issues.length > 0) throw failure(issues.some(isBody) ? "validation_failed" : "invalid_parameter", issues);
+  return value;
+}
+
+function findUnkept(value: unknown, path: PropertyKey[], issues: ErrorIssue[]): void {
+  if (typeof value === "string") {
+    if (!value.includes("\0") && value.isWellFormed()) return;
+    const detail = "must not contain U+0000 or halves of characters";
+    if (issues.length < MAX_ISSUES) issues.push({ code: "invalid_text", pointer: pointerOf(path), detail });
+  } else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) findUnkept(item, [...path, index], issues);
+  } else if (typeof value === "object" && value !== null) {
+    for (const [key, item] of Object.entries(value)) {
+      findUnkept(key, [...path, key], issues);
+      findUnkept(item, [...path, key], issues);
+    }
+  }
 }
 
 const strict = new WeakMap<z.ZodObject, z.ZodObject>();
@@ -57,7 +103,7 @@ function strictOf(schema: z.ZodObject): z.ZodObject {
 function bodyFields(body: unknown): Record<string, unknown> {
   if (body === undefined) return {};
   if (typeof body === "object" && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
-  throw failure("validation_failed", [{ code: "invalid_type", pointer: "", detail: "must be a JSON object" }]);
+  throw failure("invalid_type", [{ code: "invalid_type", pointer: "", detail: "must be a JSON object" }]);
 }
 
 /** A parameter given twice becomes a list, which no schema that expects one value takes. */
@@ -82,7 +128,8 @@ function unknownField(path: PropertyKey[]): ErrorIssue {
 }
 
 function issuesOf(issue: z.core.$ZodIssue): ErrorIssue[] {
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownField([...issue.path, key]));
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.slice(0, MAX_ISSUES).map((key) => unknownField([...issue.path, key]));
   return [{ pointer: pointerOf(issue.path), ...explain(issue) }];
 }
 

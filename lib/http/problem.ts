@@ -47,6 +47,7 @@ export function problem(
   headers.set("Cache-Control", "no-store");
   headers.set("X-Content-Type-Options", "nosniff");
   if (status === 503 || known.code === "idempotency_in_progress") headers.set("Retry-After", RETRY_AFTER_SECONDS);
+  if (known.retryAfterSeconds !== undefined) headers.set("Retry-After", String(known.retryAfterSeconds));
   if (status === 401) headers.set("WWW-Authenticate", "Bearer");
   return new Response(JSON.stringify(body), { status, headers });
 }

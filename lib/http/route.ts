@@ -8,13 +8,14 @@ export type Method = "get" | "post" | "put" | "patch" | "delete";
 /** A table as CSV writes it; the type of a column decides what is text. */
 export type Table = { columns: Column[]; rows: readonly (readonly Value[])[] };
 
-/** What a download's verb answers. */
-export type FileAnswer = { fileName: string; byteCount: number; stream: ReadableStream<Uint8Array> };
+/** What a download's verb answers. `byteCount` is null when it is not known before the end. */
+export type FileAnswer = { fileName: string; byteCount: number | null; stream: ReadableStream<Uint8Array> };
 
-/** The output of routes that answer a Parquet file instead of JSON. */
-export const ParquetFile = z.custom<FileAnswer>(
-  (value) => typeof value === "object" && value !== null && "stream" in value,
-);
+const isFile = (value: unknown): boolean => typeof value === "object" && value !== null && "stream" in value;
+
+/** The outputs of routes that answer a file instead of JSON. */
+export const ParquetFile = z.custom<FileAnswer>(isFile);
+export const JsonLinesFile = z.custom<FileAnswer>(isFile);
 
 /** One endpoint: everything the door, the OpenAPI document and the tests know about it. */
 export type Route<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> = {
@@ -24,8 +25,8 @@ export type Route<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.Z
   /** Path parameters together with the query (GET, DELETE) or the body (POST, PUT, PATCH). */
   input: I;
   output: O;
-  /** Calls the verb. A method, so that routes of all inputs fit one list. */
-  run(ctx: Context, input: z.output<I>): Promise<z.output<O>>;
+  /** Calls the verb. A method, so that routes of all inputs fit one list. `signal`: the caller went away. */
+  run(ctx: Context, input: z.output<I>, options: { signal: AbortSignal }): Promise<z.output<O>>;
   status?: 200 | 201 | 202;
   summary: string;
   tags: readonly string[];
@@ -38,8 +39,23 @@ export type Route<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.Z
   location?(output: z.output<O>): string;
   /** Offers text/csv too. */
   table?(output: z.output<O>): Table;
+  /** What the answer warns of, for the Warning header. */
+  warnings?(output: z.output<O>): string[];
   /** Counted in the serving figures of /stats. */
   online?: boolean;
+  /** Who may ask at all: members of the project (the default), anybody signed in, or anybody. */
+  access?: "account" | "public";
+  /**
+   * `start`: the verb's answer has a `sessionToken`, which leaves as a cookie and not in the body; null starts none.
+   * `end`: the session's cookie is taken back.
+   */
+  session?: "start" | "end";
+  /** The answer has a secret that is shown this once: it is not kept to be replayed to an Idempotency-Key. */
+  secret?: boolean;
+  /** A change of what was read before: If-Match is required, and reaches the verb as `expectedRevision`. */
+  conditional?: boolean;
+  /** Revision of what is answered, for the ETag. */
+  revision?(output: z.output<O>): number;
 };
 
 /** Declares an endpoint. Fields that its schema does not name are refused, whatever the schema says. */
@@ -57,6 +73,11 @@ export function pathNames(path: string): string[] {
 /** Whether the rest of the input arrives as a body rather than in the query. */
 export function hasBody(method: Method): boolean {
   return method === "post" || method === "put" || method === "patch";
+}
+
+/** Whether an Idempotency-Key counts: for writes, unless the answer has what must be kept nowhere. */
+export function takesKey(definition: Route): boolean {
+  return isWrite(definition) && definition.session === undefined && definition.secret !== true;
 }
 
 /** Whether a request to this route may change something. */

@@ -3,17 +3,22 @@ import type { AppOptions, HttpEnv } from "./app-options";
 import { DOCS_FILES, docsFile, docsPage } from "./docs-page";
 import { BASE_PATH } from "./handle";
 import { checkHealth } from "./health";
+import { OIDC_PATHS } from "./oidc-endpoints";
 import { openApiDocument } from "./openapi";
+import type { Method } from "./route";
+import { UPLOAD_PATH } from "./uploads";
 
-/** Paths below /api/v1 that need no project: health, the OpenAPI document and its page. All are GET. */
-export const SYSTEM_PATHS = [
-  "/health",
-  "/health/live",
-  "/health/ready",
-  "/openapi.json",
-  "/docs",
-  ...DOCS_FILES.map((file) => `/docs/${file}`),
+/** Every endpoint below /api/v1 that is no route: health, the OpenAPI document and its page, and what is mounted by hand. */
+export const ENDPOINTS: { method: Method; path: string }[] = [
+  ...["/health", "/health/live", "/health/ready", "/openapi.json", "/docs"].map(get),
+  ...DOCS_FILES.map((file) => get(`/docs/${file}`)),
+  ...OIDC_PATHS.map(get),
+  { method: "post", path: UPLOAD_PATH },
 ];
+
+function get(path: string): { method: Method; path: string } {
+  return { method: "get", path };
+}
 
 const NOT_KEPT = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
 

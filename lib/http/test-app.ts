@@ -1,10 +1,10 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { LarderError } from "@/lib/kernel/errors";
 import type { Context } from "@/lib/platform/context";
 import { createApp } from "./app";
 import type { AppOptions } from "./app-options";
 import { probesOf } from "./health";
-import { resolveProject } from "./project";
 
 /** What a test sends: JSON unless it says otherwise. */
 export type Sent = { method?: string; body?: unknown; raw?: BodyInit; headers?: Record<string, string> };
@@ -18,11 +18,12 @@ export function testApp(
   overrides: Partial<AppOptions> = {},
 ): { send(path: string, sent?: Sent): Promise<Received>; fetch(request: Request): Promise<Response> } {
   const app = createApp({
-    contextFor: async ({ project }) =>
-      project === null ? ctx : { ...ctx, project: await resolveProject(ctx.db, project) },
+    base: ctx,
+    door: { demo: false, secure: false },
+    contextFor: async ({ project }) => (project === null ? ctx : { ...ctx, project: await projectOf(ctx, project) }),
     log: ctx.log,
     probes: probesOf({ db: ctx.db, online: ctx.online, offlineDir: tmpdir() }),
-    loopback: true,
+    hosts: [],
     swaggerDir: join(import.meta.dirname, "../../node_modules/swagger-ui-dist"),
     checkOutput: true,
     ...overrides,
@@ -46,6 +47,12 @@ export function expectProblem(answer: Received, status: number, code: string): v
   }
   if (/\bat .*\.[tj]s:|node_modules|prisma/i.test(answer.text))
     throw new Error(`a problem must not show our insides: ${answer.text}`);
+}
+
+async function projectOf(ctx: Context, name: string): Promise<Context["project"]> {
+  const project = await ctx.db.project.findUnique({ where: { name }, select: { id: true, name: true } });
+  if (!project) throw new LarderError("project_not_found", `There is no project ${name}`);
+  return project;
 }
 
 function requestOf(path: string, { method, body, raw, headers = {} }: Sent): Request {

@@ -18,15 +18,15 @@ owner: ops
 tags: [volume]
 sql: traffic.sql
 features:
-  - { name: departures, type: INT32, description: Departures of the day., status: ACTIVE, tags: [volume] }
-  - { name: remark, type: STRING, status: ACTIVE }
+  - { name: departures, type: INT32, description: Departures of the day., tags: [volume] }
+  - { name: remark, type: STRING }
 ---
 kind: feature_group
 name: routes
 entity: route
 sql: routes.sql
 features:
-  - { name: distance, type: FLOAT64, status: ACTIVE }
+  - { name: distance, type: FLOAT64 }
 ---
 kind: feature_view
 name: delay_v1

@@ -1,10 +1,9 @@
 import { join } from "node:path";
-import { LOCAL_ADMIN } from "@/lib/kernel/actor";
-import { contextFor, openProcess } from "@/lib/platform/context";
+import { baseOf, openProcess } from "@/lib/platform/context";
 import { createApp } from "./app";
-import { isLoopback } from "./guard";
+import { doorOf, hostsOf } from "./door";
 import { probesOf } from "./health";
-import { resolveProject } from "./project";
+import { contextOf } from "./sender";
 
 let app: ReturnType<typeof createApp> | undefined;
 
@@ -17,12 +16,17 @@ export async function answer(request: Request): Promise<Response> {
 function open(): ReturnType<typeof createApp> {
   const opened = openProcess("web");
   const { env, db, online, log } = opened;
+  const base = baseOf(opened);
+  const door = doorOf(env);
   return createApp({
-    contextFor: async ({ project }) =>
-      contextFor(opened, { actor: LOCAL_ADMIN, project: await resolveProject(db, project) }),
+    base,
+    door,
+    contextFor: ({ request, ...wanted }) => contextOf(base, { ...wanted, headers: request.headers }, door),
     log,
     probes: probesOf({ db, online, offlineDir: join(env.dataDir, "offline") }),
-    loopback: isLoopback(env.host),
+    hosts: hostsOf(env),
     swaggerDir: join(env.rootDir, "node_modules/swagger-ui-dist"),
+    oidc: env.oidc,
+    publicUrl: env.publicUrl,
   });
 }

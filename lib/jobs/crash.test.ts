@@ -9,7 +9,7 @@ import { CRASH_POINTS, type CrashPoint } from "@/lib/platform/crash";
 import { getFeatureGroup } from "@/lib/registry/get-feature-group";
 import { readFeatures } from "@/lib/serving/read-features";
 import { ReadFeatures } from "@/lib/serving/schema";
-import { closeContexts, makeContext, type TestContext } from "@/lib/testing/context";
+import { closeContexts, makeContext, sourceFolder, type TestContext } from "@/lib/testing/context";
 import { testDatabase } from "@/lib/testing/database";
 import { apply, csvSource, entity, group, inNewProject, writeSourceFile } from "@/lib/testing/definitions";
 import { execute, refresh } from "@/lib/testing/runs";
@@ -77,7 +77,7 @@ async function dieAt(point: string, runId: string): Promise<{ signal: string | n
       DATABASE_URL: (await testDatabase()).connectionString,
       LARDER_ROOT: ROOT,
       LARDER_DATA_DIR: ctx.folder,
-      LARDER_SOURCE_ROOTS: `${ROOT}:${ctx.folder}`,
+      LARDER_SOURCE_ROOTS: `${ROOT}:${sourceFolder(ctx.folder)}`,
       LARDER_LOG_LEVEL: "silent",
       LARDER_CRASH_AT: point,
     },

@@ -4,6 +4,7 @@ import type { RunKind } from "@/lib/kernel/run";
 import type { Context } from "@/lib/platform/context";
 import { transaction } from "@/lib/platform/db";
 import { createReporter, toRun } from "@/lib/platform/runs";
+import { valueFree } from "@/lib/platform/value-free";
 import { finishRun } from "./finish-run";
 import { HANDLERS } from "./handlers";
 import { LEASE_MS } from "./recover-runs";
@@ -116,6 +117,6 @@ function failureOf(
   aborted: boolean,
 ): { state: "FAILED" | "CANCELLED"; error: { code: string; detail: string } } {
   if (aborted) return CANCELLED;
-  if (isLarderError(error)) return { state: "FAILED", error: { code: error.code, detail: error.detail } };
+  if (isLarderError(error)) return { state: "FAILED", error: { code: error.code, detail: valueFree(error.detail) } };
   return { state: "FAILED", error: { code: "internal", detail: "Internal error; the log of the worker has more" } };
 }

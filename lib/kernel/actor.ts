@@ -1,11 +1,33 @@
-/** Who acts. `id` is what audit rows keep; `role` holds within the context's project. */
-export type Actor = { kind: "user" | "service" | "system"; id: string; name: string; role: Role };
+/** Who acts, in the project of the context. `id` is what audit rows keep. */
+export type Actor = {
+  kind: "user" | "service" | "system" | "anonymous";
+  id: string;
+  name: string;
+  /** Null: none in this project. */
+  role: Role | null;
+  /** May read the values of features that are marked personal. */
+  sensitive?: boolean;
+  /** Makes projects and disables users. */
+  instanceAdmin?: boolean;
+  /** What the API token is limited to; absent: everything that the role allows. */
+  scopes?: readonly string[];
+  from?: RequestOrigin;
+};
+
+/** Where a request came from, for the audit log. */
+export type RequestOrigin = {
+  ip: string | null;
+  agent: string | null;
+  requestId: string | null;
+  tokenId: string | null;
+  sessionId: string | null;
+};
 
 export const ROLES = ["viewer", "scientist", "engineer", "steward", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Until sign-in exists, everybody on this machine is this actor. */
-export const LOCAL_ADMIN: Actor = { kind: "user", id: "local-admin", name: "Local admin", role: "admin" };
+/** Who the worker, the scheduler and the start act as. */
+export const SYSTEM: Actor = { kind: "system", id: "system", name: "Larder", role: "admin", sensitive: true };
 
-/** Who the worker and the scheduler act as. */
-export const SYSTEM: Actor = { kind: "system", id: "system", name: "Larder", role: "admin" };
+/** Nobody: a request without credentials. */
+export const ANONYMOUS: Actor = { kind: "anonymous", id: "anonymous", name: "Nobody", role: null };

@@ -7,6 +7,7 @@ export const ERRORS = {
   too_deep: { status: 400, exit: 2, title: "Body is nested too deeply" },
   unauthenticated: { status: 401, exit: 4, title: "Not signed in" },
   forbidden: { status: 403, exit: 4, title: "Not allowed" },
+  insufficient_scope: { status: 403, exit: 4, title: "Token lacks the scope" },
   csrf_rejected: { status: 403, exit: 4, title: "Request from another origin" },
   not_found: { status: 404, exit: 3, title: "Not found" },
   project_not_found: { status: 404, exit: 3, title: "Project not found" },
@@ -17,20 +18,35 @@ export const ERRORS = {
   feature_view_not_found: { status: 404, exit: 3, title: "Feature view not found" },
   training_set_not_found: { status: 404, exit: 3, title: "Training set not found" },
   run_not_found: { status: 404, exit: 3, title: "Run not found" },
+  consumer_not_found: { status: 404, exit: 3, title: "Consumer not found" },
+  change_request_not_found: { status: 404, exit: 3, title: "Change request not found" },
+  user_not_found: { status: 404, exit: 3, title: "User not found" },
+  member_not_found: { status: 404, exit: 3, title: "Member not found" },
+  service_account_not_found: { status: 404, exit: 3, title: "Service account not found" },
+  token_not_found: { status: 404, exit: 3, title: "Token not found" },
+  session_not_found: { status: 404, exit: 3, title: "Session not found" },
+  invitation_not_found: { status: 404, exit: 3, title: "Invitation not found" },
   method_not_allowed: { status: 405, exit: 2, title: "Method not allowed" },
   not_acceptable: { status: 406, exit: 2, title: "No acceptable representation" },
+  request_timeout: { status: 408, exit: 6, title: "Request took too long to arrive" },
   already_exists: { status: 409, exit: 5, title: "Already exists" },
   ambiguous_feature: { status: 409, exit: 5, title: "Feature name is ambiguous" },
   commit_conflict: { status: 409, exit: 5, title: "Somebody else committed first" },
   state_conflict: { status: 409, exit: 5, title: "Not possible in the present state" },
+  last_admin: { status: 409, exit: 5, title: "The last admin must stay" },
+  in_use: { status: 409, exit: 5, title: "Something depends on it" },
+  lifecycle_refused: { status: 409, exit: 5, title: "Status cannot change this way" },
   cancelled: { status: 409, exit: 5, title: "Cancelled" },
   idempotency_in_progress: { status: 409, exit: 5, title: "A request with this key is still running" },
   feature_retired: { status: 410, exit: 3, title: "Feature is retired" },
+  link_not_valid: { status: 410, exit: 3, title: "Link is used up or expired" },
+  version_mismatch: { status: 412, exit: 5, title: "Changed since you read it" },
   payload_too_large: { status: 413, exit: 2, title: "Body is too large" },
   too_many_entities: { status: 413, exit: 2, title: "Too many entities" },
   unsupported_media_type: { status: 415, exit: 2, title: "Content type is not supported" },
   validation_failed: { status: 422, exit: 2, title: "Request is not valid" },
   unknown_field: { status: 422, exit: 2, title: "Unknown field" },
+  invalid_type: { status: 422, exit: 2, title: "Value has another type" },
   invalid_parameter: { status: 422, exit: 2, title: "Parameter is not valid" },
   invalid_name: { status: 422, exit: 2, title: "Name is not valid" },
   invalid_key: { status: 422, exit: 2, title: "Entity key is not valid" },
@@ -48,6 +64,9 @@ export const ERRORS = {
   sql_not_allowed: { status: 422, exit: 2, title: "SQL statement is not allowed" },
   unreadable_file: { status: 422, exit: 2, title: "File cannot be read" },
   idempotency_key_reused: { status: 422, exit: 2, title: "Idempotency key was used with another body" },
+  weak_password: { status: 422, exit: 2, title: "Password is too easy to guess" },
+  precondition_required: { status: 428, exit: 2, title: "If-Match is required" },
+  rate_limited: { status: 429, exit: 6, title: "Too many requests" },
   internal: { status: 500, exit: 1, title: "Internal error" },
   data_corrupt: { status: 503, exit: 1, title: "Stored data is damaged" },
   dependency_unavailable: { status: 503, exit: 6, title: "A dependency is not available" },
@@ -71,13 +90,16 @@ export type ErrorIssue = {
 /** The one error class that crosses rooms and doors. `detail` is written for the person who caused it. */
 export class LarderError extends Error {
   override readonly name = "LarderError";
+  /** When trying again makes sense. */
+  readonly retryAfterSeconds: number | undefined;
   constructor(
     readonly code: ErrorCode,
     readonly detail: string,
     readonly issues: ErrorIssue[] = [],
-    options?: { cause?: unknown },
+    options?: { cause?: unknown; retryAfterSeconds?: number },
   ) {
     super(`${code}: ${detail}`, options);
+    this.retryAfterSeconds = options?.retryAfterSeconds;
   }
 }
 

@@ -7,6 +7,8 @@ export const PageQuery = z.object({
   cursor: z.string().max(200).optional().describe("nextCursor of the page before"),
 });
 
+export type PageQuery = z.infer<typeof PageQuery>;
+
 /** What every list answers. */
 export type Page<T> = { items: T[]; nextCursor: string | null; total: number };
 

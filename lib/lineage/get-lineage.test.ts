@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTrainingSet } from "@/lib/datasets/create-training-set";
 import { CreateTrainingSet } from "@/lib/datasets/schema";
 import { closeContexts, makeContext, type TestContext } from "@/lib/testing/context";
-import { apply, csvSource, entity, group, inNewProject, view } from "@/lib/testing/definitions";
+import { apply, consumer, csvSource, entity, group, inNewProject, view } from "@/lib/testing/definitions";
 import { errorOf, execute, refresh } from "@/lib/testing/runs";
 import { getFeatureLineage } from "./get-feature-lineage";
 import { getLineage } from "./get-lineage";
@@ -37,6 +37,7 @@ beforeAll(async () => {
         spine: { sql: "SELECT driver, event_timestamp FROM raw" },
       },
     ),
+    consumer("dispatcher", { owner: "ops", views: ["model"], features: ["base@1:b", "derived:c"] }),
   );
   await refresh(ctx);
   const { run } = await createTrainingSet(ctx, CreateTrainingSet.parse({ name: "set_one", view: "model" }));
@@ -46,11 +47,14 @@ afterAll(closeContexts);
 
 const EDGES = [
   "feature:base:a->feature_view:model",
+  "feature:base:b->consumer:dispatcher",
+  "feature:derived:c->consumer:dispatcher",
   "feature:derived:c->feature_view:model",
   "feature_group:base->feature:base:a",
   "feature_group:base->feature:base:b",
   "feature_group:base->feature_group:derived",
   "feature_group:derived->feature:derived:c",
+  "feature_view:model->consumer:dispatcher",
   "feature_view:model->training_set:set_one",
   "source:clean->feature_group:base",
   "source:raw->source:clean",
@@ -62,20 +66,21 @@ describe("getLineage", () => {
   test("draws the project from its sources to its training sets", async () => {
     const graph = await getLineage(ctx, GetLineage.parse({}));
     expect(graph.edges.map((edge) => edge.id).sort()).toEqual(EDGES);
-    expect(graph.statistics).toEqual({ total_nodes: 9, total_edges: 10 });
+    expect(graph.statistics).toEqual({ total_nodes: 10, total_edges: 13 });
     const facts = Object.fromEntries(graph.nodes.map((node) => [node.id, node]));
     expect(facts["source:raw"]).toMatchObject({ kind: "source", rowCount: 2 });
     expect(facts["feature_group:base"]).toMatchObject({ rowCount: 2, lastEventTime: "2024-01-02T00:00:00.000000Z" });
     expect(facts["feature:base:a"]).toMatchObject({ group: "base", status: "ACTIVE" });
+    expect(facts["consumer:dispatcher"]).toMatchObject({ kind: "consumer", owner: "ops" });
     expect(facts["training_set:set_one"]).toMatchObject({ status: "READY", rowCount: 2 });
   });
 
   test.each([
     ["upstream", 1, ["feature:derived:c", "feature_group:derived"]],
     ["upstream", 9, ["feature:derived:c", "feature_group:base", "feature_group:derived", "source:clean", "source:raw"]],
-    ["downstream", 1, ["feature:derived:c", "feature_view:model"]],
-    ["downstream", 9, ["feature:derived:c", "feature_view:model", "training_set:set_one"]],
-    ["both", 1, ["feature:derived:c", "feature_group:derived", "feature_view:model"]],
+    ["downstream", 1, ["consumer:dispatcher", "feature:derived:c", "feature_view:model"]],
+    ["downstream", 9, ["consumer:dispatcher", "feature:derived:c", "feature_view:model", "training_set:set_one"]],
+    ["both", 1, ["consumer:dispatcher", "feature:derived:c", "feature_group:derived", "feature_view:model"]],
   ] as const)("a feature %s, %i deep", async (direction, depth, expected) => {
     const graph = await getFeatureLineage(ctx, FeatureLineage.parse({ feature_name: "c", direction, depth }));
     expect(graph.nodes.map((node) => node.id).sort()).toEqual(expected);

@@ -6,10 +6,10 @@ import type { LineageObject } from "./build-graph";
 
 const NOTHING = { status: null, group: null, rowCount: null, lastEventTime: null, lastCommitAt: null };
 
-/** Every source, group, feature, view and training set of the project with what it reads, newest versions only. */
+/** Every source, group, feature, view, consumer and training set of the project with what it reads, newest versions only. */
 export async function loadLineage(ctx: Context): Promise<LineageObject[]> {
   const projectId = ctx.project.id;
-  const [sources, groups, views, trainingSets] = await Promise.all([
+  const [sources, groups, views, consumers, trainingSets] = await Promise.all([
     ctx.db.source.findMany({ where: { projectId }, orderBy: { name: "asc" } }),
     ctx.db.featureGroup.findMany({
       where: { projectId, latest: true },
@@ -17,6 +17,7 @@ export async function loadLineage(ctx: Context): Promise<LineageObject[]> {
       orderBy: { name: "asc" },
     }),
     ctx.db.featureView.findMany({ where: { projectId, latest: true }, orderBy: { name: "asc" } }),
+    ctx.db.consumer.findMany({ where: { projectId }, orderBy: { name: "asc" } }),
     ctx.db.trainingSet.findMany({
       where: { projectId, viewName: { not: null } },
       orderBy: { createdAt: "asc" },
@@ -80,6 +81,14 @@ export async function loadLineage(ctx: Context): Promise<LineageObject[]> {
         join.features.map((feature) => `feature:${join.group}:${feature}`),
       );
       return { ...NOTHING, ...said(view), id: `feature_view:${view.name}`, kind: "feature_view", reads };
+    }),
+    ...consumers.map((consumer): LineageObject => {
+      const reads = [
+        ...consumer.views.map((view) => `feature_view:${view}`),
+        // Whatever version it reads: the graph shows the newest one of each group.
+        ...consumer.features.map((reference) => `feature:${reference.replace(/@\d+:/, ":")}`),
+      ];
+      return { ...NOTHING, ...said(consumer), id: `consumer:${consumer.name}`, kind: "consumer", reads };
     }),
     ...trainingSets.map(
       (set): LineageObject => ({

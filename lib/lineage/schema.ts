@@ -1,6 +1,13 @@
 import { z } from "zod";
 
-export const LINEAGE_KINDS = ["source", "feature_group", "feature", "feature_view", "training_set"] as const;
+export const LINEAGE_KINDS = [
+  "source",
+  "feature_group",
+  "feature",
+  "feature_view",
+  "consumer",
+  "training_set",
+] as const;
 
 export const LineageNode = z.object({
   /** kind:name, features as feature:group:name */

@@ -52,6 +52,8 @@ export async function materializeGroup(
     runId: input.runId,
   };
   await transaction(ctx.db, async (tx) => {
+    // The project first, as wherever definitions change: who deletes the group at this moment waits, or is waited for.
+    await tx.$queryRaw`SELECT "id" FROM "Project" WHERE "id" = ${ctx.project.id} FOR NO KEY UPDATE`;
     const moved = await tx.materialization.updateMany({
       where: { groupId: group.id, watermarkSequence: { lt: target } },
       data: state,

@@ -49,10 +49,19 @@ export function openProcess(name: ProcessName): ProcessContext {
   return memory.larderProcess;
 }
 
+/** The environment as the open process has settled it; where none is open, as the variables say. */
+export function currentEnv(): Env {
+  return (globalThis as { larderProcess?: ProcessContext }).larderProcess?.env ?? env();
+}
+
+/** Everything of a context but who acts and where. */
+export function baseOf({ db, offline, online, clock, log, queue }: ProcessContext): Omit<Context, "actor" | "project"> {
+  return { db, offline, online, clock, log, enqueue: queue.enqueue };
+}
+
 /** The context of one actor in one project. */
 export function contextFor(process: ProcessContext, who: { actor: Actor; project: Context["project"] }): Context {
-  const { db, offline, online, clock, log, queue } = process;
-  return { actor: who.actor, project: who.project, db, offline, online, clock, log, enqueue: queue.enqueue };
+  return { ...baseOf(process), ...who };
 }
 
 function open(name: ProcessName, settings: Env, forget: () => void): ProcessContext {
@@ -66,6 +75,8 @@ function open(name: ProcessName, settings: Env, forget: () => void): ProcessCont
     processPath: join(settings.rootDir, "lib/engines/offline/duckdb/process.ts"),
     rootDir: settings.rootDir,
     sourceRoots: settings.sourceRoots,
+    privateDirs: [settings.dataDir],
+    uploadsDir: join(settings.dataDir, "uploads"),
     memoryLimit: settings.duckdbMemory,
     threads: settings.duckdbThreads,
     maxProcesses: MAX_DUCKDB_PROCESSES,

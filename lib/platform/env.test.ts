@@ -11,7 +11,7 @@ it("has a default for everything", () => {
     sourceRoots: ["/srv/larder"],
     host: "127.0.0.1",
     port: 3000,
-    demo: true,
+    demo: "auto",
   });
 });
 
@@ -31,4 +31,17 @@ it("names every variable that is wrong, in one message", () => {
   expect(parse).toThrow(/PORT.*/);
   expect(parse).toThrow(/LARDER_DUCKDB_MEMORY/);
   expect(parse).toThrow(/LARDER_LOG_LEVEL/);
+});
+
+it("takes an OpenID provider over https only, but for trying it out on this machine", () => {
+  const parse = (issuer: string) => parseEnv({ LARDER_OIDC_ISSUER: issuer, LARDER_OIDC_CLIENT_ID: "larder" });
+  expect(() => parse("http://id.example")).toThrow(/LARDER_OIDC_ISSUER must be https/);
+  expect(() => parse("http://localhost.evil.example")).toThrow(/must be https/);
+  for (const issuer of [
+    "https://id.example/realms/a",
+    "http://localhost:8080",
+    "http://127.0.0.1:8080",
+    "http://[::1]:8080",
+  ])
+    expect(parse(issuer).oidc).toMatchObject({ issuer, name: "single sign-on" });
 });

@@ -10,13 +10,30 @@ const Env = z.object({
   LARDER_SOURCE_ROOTS: z
     .string()
     .optional()
-    .describe("Folders that file sources may read, separated by ':'; default the root"),
+    .describe(
+      "Folders that file sources may read, separated by ':'; default the root. Never what has a dot in front below them",
+    ),
   LARDER_HOST: z.string().default("127.0.0.1"),
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  LARDER_PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("How people reach this server; needed when it is bound to more than this machine"),
+  LARDER_TRUST_PROXY: z
+    .enum(["0", "1"])
+    .default("0")
+    .describe("1: a proxy in front appends the caller's address to X-Forwarded-For"),
   LARDER_DEMO: z
     .enum(["0", "1"])
-    .default("1")
-    .describe("1: load examples/flights on the first run of the embedded database"),
+    .optional()
+    .describe("1: demonstration, without sign-in, on this machine only; unset: until the first account exists"),
+  LARDER_OIDC_ISSUER: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("OpenID provider, where its discovery document is"),
+  LARDER_OIDC_CLIENT_ID: z.string().optional(),
+  LARDER_OIDC_CLIENT_SECRET: z.string().optional(),
+  LARDER_OIDC_NAME: z.string().max(60).default("single sign-on").describe("What the sign-in button calls it"),
   LARDER_LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   LARDER_DUCKDB_MEMORY: z
     .string()
@@ -24,6 +41,7 @@ const Env = z.object({
     .default("2GB")
     .describe("memory_limit of one DuckDB process"),
   LARDER_DUCKDB_THREADS: z.coerce.number().int().min(1).max(64).default(2),
+  LARDER_TOKEN: z.string().optional().describe("The command line's API token"),
   LARDER_CRASH_AT: z.string().optional().describe("Tests only: the process kills itself at this named step"),
 });
 
@@ -36,10 +54,17 @@ export type Env = {
   sourceRoots: string[];
   host: string;
   port: number;
-  demo: boolean;
+  /** Ends without a slash; null: the address it listens at. */
+  publicUrl: string | null;
+  trustProxy: boolean;
+  /** `auto` until `server/start.ts` has decided; its children are told. */
+  demo: "on" | "off" | "auto";
+  oidc: { issuer: string; clientId: string; clientSecret: string | null; name: string } | null;
   logLevel: "debug" | "info" | "warn" | "error" | "silent";
   duckdbMemory: string;
   duckdbThreads: number;
+  /** What the command line signs in with; servers have no use for it. */
+  token: string | null;
   crashAt: string | null;
   temporaryDir: string;
 };
@@ -53,6 +78,10 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
     );
   }
   const env = parsed.data;
+  if (Boolean(env.LARDER_OIDC_ISSUER) !== Boolean(env.LARDER_OIDC_CLIENT_ID))
+    throw new Error("Environment is not valid: LARDER_OIDC_ISSUER and LARDER_OIDC_CLIENT_ID belong together");
+  if (env.LARDER_OIDC_ISSUER && !isSafeIssuer(new URL(env.LARDER_OIDC_ISSUER)))
+    throw new Error("Environment is not valid: LARDER_OIDC_ISSUER must be https; http is for this machine only");
   const rootDir = resolve(env.LARDER_ROOT);
   const dataDir = resolve(rootDir, (env.LARDER_DATA_DIR ?? ".larder").replace(/^~(?=\/)/, homedir()));
   return {
@@ -63,16 +92,38 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
     sourceRoots: (env.LARDER_SOURCE_ROOTS ?? rootDir).split(":").map((folder) => resolve(rootDir, folder)),
     host: env.LARDER_HOST,
     port: env.PORT,
-    demo: env.LARDER_DEMO === "1",
+    publicUrl: env.LARDER_PUBLIC_URL ? new URL(env.LARDER_PUBLIC_URL).origin : null,
+    trustProxy: env.LARDER_TRUST_PROXY === "1",
+    demo: env.LARDER_DEMO === undefined ? "auto" : env.LARDER_DEMO === "1" ? "on" : "off",
+    oidc:
+      env.LARDER_OIDC_ISSUER && env.LARDER_OIDC_CLIENT_ID
+        ? {
+            issuer: env.LARDER_OIDC_ISSUER,
+            clientId: env.LARDER_OIDC_CLIENT_ID,
+            clientSecret: env.LARDER_OIDC_CLIENT_SECRET ?? null,
+            name: env.LARDER_OIDC_NAME,
+          }
+        : null,
     logLevel: env.LARDER_LOG_LEVEL,
     duckdbMemory: env.LARDER_DUCKDB_MEMORY,
     duckdbThreads: env.LARDER_DUCKDB_THREADS,
+    token: env.LARDER_TOKEN ?? null,
     crashAt: env.LARDER_CRASH_AT ?? null,
     temporaryDir: tmpdir(),
   };
 }
 
+/** Whether an OpenID provider may be asked: whoever can change what it answers can sign in as anybody. */
+export function isSafeIssuer({ protocol, hostname }: URL): boolean {
+  return protocol === "https:" || ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+}
+
 let cached: Env | undefined;
+
+/** Ends `auto`: called once, by a process that `server/start.ts` has told what it decided. */
+export function settleDemo(on: boolean): void {
+  cached = { ...env(), demo: on ? "on" : "off" };
+}
 
 /** The environment of this process, parsed once. */
 export function env(): Env {

@@ -17,7 +17,16 @@ export type IdPrefix =
   | "run"
   | "trs"
   | "aud"
-  | "req";
+  | "req"
+  | "usr"
+  | "idn"
+  | "ses"
+  | "svc"
+  | "inv"
+  | "tok"
+  | "con"
+  | "chg"
+  | "dec";
 
 /** A new id, sortable by time: prefix, 10 characters of time, 16 random ones (80 bits). */
 export function newId(prefix: IdPrefix, now: number = Date.now()): string {

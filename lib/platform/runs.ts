@@ -4,6 +4,7 @@ import type { Context } from "./context";
 import type { Tx } from "./db";
 import type { Run as RunRow } from "./generated/prisma/client";
 import { newId } from "./ids";
+import { valueFree } from "./value-free";
 
 /** A run as everybody sees it. */
 export function toRun(row: RunRow): Run {
@@ -118,7 +119,7 @@ export function createReporter(options: {
         return outcome;
       } catch (error) {
         const stopped = options.signal.aborted;
-        const why = isLarderError(error) ? error.detail : "Internal error; the log of the worker has more";
+        const why = isLarderError(error) ? valueFree(error.detail) : "Internal error; the log of the worker has more";
         Object.assign(node, {
           state: stopped ? "SKIPPED" : "FAILED",
           seconds: seconds(),

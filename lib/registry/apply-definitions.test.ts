@@ -84,23 +84,40 @@ describe("applyDefinitions", () => {
     expect((await getFeatureGroup(ctx, { name: "stats" })).version).toBe(1);
   });
 
-  test("DRAFT is the status unless the definition says ACTIVE; later definitions do not move it", async () => {
-    const both = group("both", {
-      entity: "driver",
-      sql: SQL,
-      features: { trips: { type: "INT64" }, rating: "FLOAT64" },
+  test("a feature begins as DRAFT, whatever a definition would like; later definitions do not move it", async () => {
+    await applyDefinitions(ctx, { files: filesOf(everything), dryRun: false });
+    expect((await getFeature(ctx, { reference: "stats:trips" })).status).toBe("DRAFT");
+    await ctx.db.feature.updateMany({
+      where: { projectId: ctx.project.id, name: "trips" },
+      data: { status: "ACTIVE" },
     });
-    await apply(ctx, ...everything, both);
-    expect((await getFeature(ctx, { reference: "both:trips" })).status).toBe("DRAFT");
-    expect((await getFeature(ctx, { reference: "both:rating" })).status).toBe("ACTIVE");
-    const moved = group("both", {
-      entity: "driver",
-      sql: SQL,
-      features: { trips: "INT64", rating: { type: "FLOAT64", status: "DRAFT" } },
-    });
-    await apply(ctx, moved);
-    expect((await getFeature(ctx, { reference: "both:trips" })).status).toBe("DRAFT");
-    expect((await getFeature(ctx, { reference: "both:rating" })).status).toBe("ACTIVE");
+    await applyDefinitions(ctx, { files: filesOf([{ ...STATS, description: "better" } as Written]), dryRun: false });
+    expect((await getFeature(ctx, { reference: "stats:trips" })).status).toBe("ACTIVE");
+    const text = filesOf([STATS])[0]?.text.replaceAll("type: INT64", "type: INT64\n    status: ACTIVE") ?? "";
+    const error = await errorOf(applyDefinitions(ctx, { files: [{ path: "a.yaml", text }], dryRun: false }));
+    expect(error.issues[0]).toMatchObject({ code: "unknown_key", file: "a.yaml" });
+    expect(error.detail).toContain("features begin as DRAFT");
+  });
+
+  test("what the project is called takes the right to change the project, as long as it changes", async () => {
+    const project = (title: string): Written => ({ kind: "project", name: ctx.project.name, title });
+    const engineer = { ...ctx, actor: { kind: "user" as const, id: "eng", name: "Eng", role: "engineer" as const } };
+    const titleOf = async () => (await ctx.db.project.findUniqueOrThrow({ where: { id: ctx.project.id } })).title;
+    await apply(ctx, project("Ours"), DRIVER);
+    const before = await countAllRows(ctx.db);
+    for (const dryRun of [true, false]) {
+      const files = filesOf([project("Mine"), { ...DRIVER, description: "x" } as Written]);
+      const error = await errorOf(applyDefinitions(engineer, { files, dryRun }));
+      expect([error.code, error.detail]).toEqual([
+        "forbidden",
+        expect.stringContaining("change the project's settings"),
+      ]);
+    }
+    expect(await countAllRows(ctx.db)).toEqual(before);
+    await apply(engineer, project("Ours"), { ...DRIVER, description: "x" } as Written);
+    expect(await titleOf()).toBe("Ours");
+    await apply(ctx, project("Admin's"));
+    expect(await titleOf()).toBe("Admin's");
   });
 
   test("files of another project are refused", async () => {

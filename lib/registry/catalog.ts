@@ -8,11 +8,13 @@ export type Catalog = {
   entities: Map<string, EntityDefinition>;
   sources: Map<string, SourceDefinition>;
   groups: Map<string, FeatureGroupDefinition>;
+  /** Whose uploads file sources may name. */
+  projectId: string;
 };
 
-/** Sorts definitions into a catalog; a later one of the same name replaces an earlier one. */
-export function catalogOf(definitions: Definition[]): Catalog {
-  const catalog: Catalog = { entities: new Map(), sources: new Map(), groups: new Map() };
+/** Sorts the definitions of a project into a catalog; a later one of the same name replaces an earlier one. */
+export function catalogOf(definitions: Definition[], projectId: string): Catalog {
+  const catalog: Catalog = { entities: new Map(), sources: new Map(), groups: new Map(), projectId };
   for (const definition of definitions) {
     if (definition.kind === "entity") catalog.entities.set(definition.name, definition);
     if (definition.kind === "source") catalog.sources.set(definition.name, definition);
@@ -63,7 +65,12 @@ export function inputsFor(
     if (inputs.has(name)) return;
     const source = catalog.sources.get(name);
     if (source?.files)
-      inputs.set(name, { name, kind: "files", format: source.files.format, paths: source.files.paths });
+      inputs.set(name, {
+        name,
+        kind: "files",
+        format: source.files.format,
+        paths: pathsOf(source.files.paths, catalog),
+      });
     else if (source?.sql) {
       for (const read of readsOf(name)) visit(read, [...path, name]);
       inputs.set(name, { name, kind: "sql", sql: source.sql });
@@ -71,4 +78,9 @@ export function inputsFor(
   };
   for (const name of names) visit(name, []);
   return [...inputs.values()];
+}
+
+/** The engine keeps uploads by project; what a definition names is always looked for among its own project's. */
+function pathsOf(paths: string[], { projectId }: Catalog): string[] {
+  return paths.map((path) => (path.startsWith("upload:") ? `upload:${projectId}/${path.slice(7)}` : path));
 }

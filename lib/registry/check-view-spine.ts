@@ -15,8 +15,7 @@ export async function checkViewSpine(
   const { sql, timestampColumn } = definition.spine;
   const issue = (code: string, detail: string, sqlLine = 1): ErrorIssue => ({
     code,
-    file: item.sqlFile ?? item.file,
-    line: item.sqlLine + sqlLine - 1,
+    ...item.at("/spine/sql", sqlLine),
     detail: `spine of view ${definition.name}: ${detail}`,
   });
   try {

@@ -3,14 +3,16 @@ import type { z } from "zod";
 import { type ErrorIssue, LarderError } from "@/lib/kernel/errors";
 import { Definition, type DefinitionFile } from "./definition-schema";
 
-/** A definition with the place it was written, for messages. `sqlFile` is the file its SQL came from. */
-export type LocatedDefinition = {
-  definition: Definition;
-  file: string;
-  line: number;
-  sqlFile: string | null;
-  sqlLine: number;
-};
+/** Where a mistake is: file and line of what came from files, a JSON pointer in what came from a form. */
+export type Place = Pick<ErrorIssue, "file" | "line" | "pointer">;
+
+/** A definition that knows where it was written; `sqlLine` counts from 1 within the SQL that the pointer leads to. */
+export type LocatedDefinition = { definition: Definition; at(pointer: string, sqlLine?: number): Place };
+
+/** A definition that one form or one API request holds. */
+export function fromForm(definition: Definition): LocatedDefinition {
+  return { definition, at: (pointer) => (pointer === "" ? {} : { pointer }) };
+}
 
 /**
  * Reads YAML definition files (several documents each); `sql: file.sql` takes the text of that file.
@@ -20,19 +22,15 @@ export function parseDefinitionFiles(files: DefinitionFile[]): LocatedDefinition
   const issues: ErrorIssue[] = [];
   const texts = new Map(files.map((file) => [normalize(file.path), file.text]));
   const located = files.filter((file) => /\.ya?ml$/i.test(file.path)).flatMap((file) => parseFile(file, texts, issues));
-  const seen = new Map<string, LocatedDefinition>();
-  for (const item of located) {
-    const id = `${item.definition.kind}:${item.definition.name}`;
+  const seen = new Map<string, Place>();
+  for (const { definition, at } of located) {
+    const id = `${definition.kind}:${definition.name}`;
     const first = seen.get(id);
     if (first) {
-      issues.push({
-        code: "duplicate",
-        file: item.file,
-        line: item.line,
-        detail: `${id} is defined already in ${first.file}:${first.line}`,
-      });
+      const detail = `${id} is defined already in ${first.file}:${first.line}`;
+      issues.push({ code: "duplicate", ...at(""), detail });
     }
-    seen.set(id, item);
+    seen.set(id, at(""));
   }
   if (issues.length === 0 && located.length === 0) {
     issues.push({ code: "empty", detail: "no definitions found; expected .yaml files with `kind:` documents" });
@@ -46,9 +44,10 @@ export function invalidDefinitions(issues: ErrorIssue[]): LarderError {
   const first = issues[0];
   const place = first?.file ? `${first.file}${first.line ? `:${first.line}` : ""}: ` : "";
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
+  const end = first?.file ? "applied" : "saved";
   return new LarderError(
     "definition_invalid",
-    `${place}${first?.detail ?? "not valid"}${more}; nothing was applied`,
+    `${place}${first?.detail ?? "not valid"}${more}; nothing was ${end}`,
     issues,
   );
 }
@@ -83,15 +82,11 @@ function parseFile(file: DefinitionFile, texts: Map<string, string>, issues: Err
       }
       return [];
     }
-    return [
-      {
-        definition: parsed.data,
-        file: file.path,
-        line: lineOf([]),
-        sqlFile: sql.file,
-        sqlLine: sql.file ? 1 : lineOfText(parsed.data.kind === "feature_view" ? ["spine", "sql"] : ["sql"]),
-      },
-    ];
+    const whole = { file: file.path, line: lineOf([]) };
+    const sqlStart = sql.file ? 1 : lineOfText(parsed.data.kind === "feature_view" ? ["spine", "sql"] : ["sql"]);
+    const inSql = (line: number): Place => ({ file: sql.file ?? file.path, line: sqlStart + line - 1 });
+    const at = (pointer: string, sqlLine = 1): Place => (pointer.endsWith("/sql") ? inSql(sqlLine) : whole);
+    return [{ definition: parsed.data, at }];
   });
 }
 
@@ -138,17 +133,23 @@ function describeIssue(issue: z.core.$ZodIssue): { code: string; detail: string;
     return {
       code: "unknown_key",
       pointer,
-      detail: `${where}unknown key ${issue.keys.map((key) => `"${key}"`).join(", ")}`,
+      detail: `${where}unknown key ${issue.keys.map((key) => `"${key}"`).join(", ")}${statusHint(issue)}`,
     };
   if (issue.code === "invalid_union" && "discriminator" in issue) {
     return {
       code: "invalid_kind",
       pointer,
-      detail: "kind must be project, entity, source, feature_group or feature_view",
+      detail: "kind must be project, entity, source, feature_group, feature_view or consumer",
     };
   }
   return { code: issue.code, pointer, detail: `${where}${issue.message}` };
 }
+
+// People know it from other stores, and definitions had it once.
+const statusHint = ({ keys, path }: { keys: string[]; path: PropertyKey[] }): string =>
+  path[0] === "features" && keys.includes("status")
+    ? "; features begin as DRAFT, and change requests move them on"
+    : "";
 
 function lineOfPath(root: Node, path: PropertyKey[], lines: LineCounter): number {
   let node: unknown = root;

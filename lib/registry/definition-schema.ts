@@ -54,11 +54,10 @@ export const FeatureDefinition = z.strictObject({
     })
     .optional(),
   default: Value.optional(),
-  sensitivity: z.enum(["public", "internal", "personal"]).optional(),
-  status: z
-    .enum(["DRAFT", "ACTIVE"])
+  sensitivity: z
+    .enum(["public", "internal", "personal"])
     .optional()
-    .describe("Status at first registration; afterwards only change requests move it"),
+    .describe("Values of personal features are for sensitive readers only"),
 });
 export type FeatureDefinition = z.infer<typeof FeatureDefinition>;
 
@@ -102,6 +101,20 @@ export const FeatureViewDefinition = z.strictObject({
 });
 export type FeatureViewDefinition = z.infer<typeof FeatureViewDefinition>;
 
+export const ConsumerDefinition = z.strictObject({
+  kind: z.literal("consumer"),
+  name: Name,
+  ...Described,
+  type: z.enum(["model", "service", "dashboard"]),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(1000)
+    .optional(),
+  views: z.array(Name).max(100).default([]).describe("Feature views it reads"),
+  features: z.array(z.string().max(200)).max(1000).default([]).describe("Features it reads directly: group:feature"),
+});
+export type ConsumerDefinition = z.infer<typeof ConsumerDefinition>;
+
 export const ProjectDefinition = z.strictObject({
   kind: z.literal("project"),
   name: Name,
@@ -116,6 +129,7 @@ export const Definition = z.discriminatedUnion("kind", [
   SourceDefinition,
   FeatureGroupDefinition,
   FeatureViewDefinition,
+  ConsumerDefinition,
 ]);
 export type Definition = z.infer<typeof Definition>;
 export type DefinitionKind = Definition["kind"];
@@ -135,13 +149,88 @@ export type ApplyDefinitions = z.infer<typeof ApplyDefinitions>;
 
 export const PlanStep = z.object({
   action: z.enum(["create", "change", "unchanged"]),
-  kind: z.enum(["project", "entity", "source", "feature_group", "feature_view"]),
+  kind: z.enum(["project", "entity", "source", "feature_group", "feature_view", "consumer"]),
   name: z.string(),
   grade: z.enum(["BREAKING", "NON_BREAKING", "METADATA"]).nullable(),
   version: z.number().int(),
   /** What differs, one sentence each. */
   changes: z.array(z.string()),
+  /** What reads it, directly or through others, as kind:name with the owner. */
+  downstream: z.array(z.object({ id: z.string(), owner: z.string().nullable() })).default([]),
 });
 export type PlanStep = z.infer<typeof PlanStep>;
+
+/** The kinds that can be edited one by one. A project is changed by its settings. */
+export const DefinitionOf = {
+  entity: EntityDefinition,
+  source: SourceDefinition,
+  feature_group: FeatureGroupDefinition,
+  feature_view: FeatureViewDefinition,
+  consumer: ConsumerDefinition,
+} as const;
+export type DefinableKind = keyof typeof DefinitionOf;
+const Definable = z.discriminatedUnion("kind", [
+  EntityDefinition,
+  SourceDefinition,
+  FeatureGroupDefinition,
+  FeatureViewDefinition,
+  ConsumerDefinition,
+]);
+
+/** One definition, as forms and the API send it. */
+export const CreateDefinition = z.object({ definition: Definable });
+export type CreateDefinition = z.infer<typeof CreateDefinition>;
+export const PlanDefinition = CreateDefinition;
+export type PlanDefinition = CreateDefinition;
+const ExpectedRevision = z.number().int().min(0).describe("The revision that was read");
+export const UpdateDefinition = CreateDefinition.extend({ expectedRevision: ExpectedRevision });
+export type UpdateDefinition = z.infer<typeof UpdateDefinition>;
+export const DefinitionName = z.object({
+  kind: z.enum(["entity", "source", "feature_group", "feature_view", "consumer"]),
+  name: Name,
+});
+export type DefinitionName = z.infer<typeof DefinitionName>;
+
+const { description, owner, tags, constraints, default: fallback, sensitivity, unit } = FeatureDefinition.shape;
+/** What can be said about one feature without touching its data; null clears, what is left out stays. */
+export const UpdateFeature = z.object({
+  reference: z.string().max(200).describe("group:feature, or feature"),
+  expectedRevision: ExpectedRevision,
+  description: description.unwrap().nullable().optional(),
+  owner: owner.unwrap().nullable().optional(),
+  tags: tags.unwrap().nullable().optional(),
+  constraints: constraints.unwrap().nullable().optional(),
+  default: fallback,
+  sensitivity: sensitivity.unwrap().nullable().optional(),
+  unit: unit.unwrap().nullable().optional(),
+});
+export type UpdateFeature = z.infer<typeof UpdateFeature>;
+
+/** A definition as it stands, with the revision that a change of it must name. */
+export const StoredDefinitionAnswer = z.object({
+  kind: z.string(),
+  name: z.string(),
+  version: z.number().int(),
+  revision: z.number().int(),
+  definition: Definition,
+  updatedBy: z.string(),
+  updatedAt: z.string(),
+});
+export type StoredDefinitionAnswer = z.infer<typeof StoredDefinitionAnswer>;
+
+/** One revision in the history of a definition, with what it changed. The first has no grade. */
+export const Revision = z.object({
+  revision: z.number().int(),
+  version: z.number().int(),
+  createdBy: z.string(),
+  createdAt: z.string(),
+  definition: Definition,
+  grade: PlanStep.shape.grade,
+  changes: z.array(z.string()),
+});
+export type Revision = z.infer<typeof Revision>;
+export const Revisions = z.object({ items: z.array(Revision) });
+export type Revisions = z.infer<typeof Revisions>;
+
 export const Plan = z.object({ steps: z.array(PlanStep), applied: z.boolean() });
 export type Plan = z.infer<typeof Plan>;

@@ -1,6 +1,7 @@
 import { authorize } from "@/lib/access/authorize";
 import { LarderError } from "@/lib/kernel/errors";
 import type { Context } from "@/lib/platform/context";
+import { loadOpenChanges } from "./load-open-changes";
 import type { ByName, CommitSummary, GroupDetail } from "./schema";
 import { summarizeFeatures } from "./summarize-features";
 import { summarizeGroups } from "./summarize-groups";
@@ -28,7 +29,7 @@ export async function getFeatureGroup(ctx: Context, input: ByName): Promise<Grou
       `There is no feature group ${input.name}${version} in project ${ctx.project.name}`,
     );
   }
-  const [[summary], features, versions] = await Promise.all([
+  const [[summary], features, versions, openChanges] = await Promise.all([
     summarizeGroups(ctx, [group]),
     summarizeFeatures(
       ctx,
@@ -39,6 +40,7 @@ export async function getFeatureGroup(ctx: Context, input: ByName): Promise<Grou
       select: { version: true },
       orderBy: { version: "asc" },
     }),
+    loadOpenChanges(ctx, [group.id]),
   ]);
   if (!summary) throw new LarderError("feature_group_not_found", `There is no feature group ${input.name}`);
   const { materialization } = group;
@@ -50,6 +52,11 @@ export async function getFeatureGroup(ctx: Context, input: ByName): Promise<Grou
     revision: group.revision,
     features,
     commits: group.commits.map(summarizeCommit),
+    openChanges: openChanges.map(({ number, targetStatus, featureIds }) => ({
+      number,
+      targetStatus,
+      features: featureIds.length,
+    })),
     versions: versions.map((row) => row.version),
     materialization: materialization && {
       watermarkSequence: materialization.watermarkSequence,

@@ -1,7 +1,9 @@
 import { authorize } from "@/lib/access/authorize";
+import { loadActorNames } from "@/lib/access/load-actor-names";
 import { LarderError } from "@/lib/kernel/errors";
 import type { Value } from "@/lib/kernel/values";
 import type { Context } from "@/lib/platform/context";
+import { maskStatistics } from "./mask-personal";
 import { resolveFeatures } from "./resolve-features";
 import type { FeatureDetail, GetFeature } from "./schema";
 import { loadStatistics, summarizeFeatures } from "./summarize-features";
@@ -16,16 +18,17 @@ export async function getFeature(ctx: Context, input: GetFeature): Promise<Featu
     loadStatistics(ctx, [feature.groupId]),
   ]);
   if (!summary) throw new LarderError("feature_not_found", `There is no feature ${input.reference}`);
+  const nameOf = await loadActorNames(ctx.db, [feature.createdBy]);
   const newest = statistics.get(`${feature.groupId}:${feature.name}`);
   return {
     ...summary,
-    constraints: feature.constraints as Record<string, Value> | null,
-    default: feature.default as Value,
+    constraints: summary.masked ? null : (feature.constraints as Record<string, Value> | null),
+    default: summary.masked ? null : (feature.default as Value),
     sensitivity: feature.sensitivity,
-    createdBy: feature.createdBy,
+    createdBy: nameOf(feature.createdBy),
     createdAt: feature.createdAt.toISOString(),
     ingredients: feature.group.inputs as FeatureDetail["ingredients"],
-    statistics: newest?.statistics ?? null,
+    statistics: newest ? (summary.masked ? maskStatistics(newest.statistics) : newest.statistics) : null,
     statisticsAt: newest
       ? { commitSequence: newest.commitSequence, computedAt: newest.computedAt.toISOString() }
       : null,

@@ -29,6 +29,7 @@ export async function getOverview(ctx: Context): Promise<Overview> {
   const features = Object.values(statusCounts).reduce((sum, count) => sum + count, 0);
   return {
     project: { name: project.name, title: project.title, description: project.description },
+    revision: project.revision,
     counts: { features, groups: groups.length, entities, sources, views, trainingSets },
     rowCount: data.reduce((sum, group) => sum + group.rowCount, 0),
     byteCount: data.reduce((sum, group) => sum + group.byteCount, 0),

@@ -4,7 +4,7 @@ import { planText } from "./plan-text";
 test("a plan says what happens to each definition, and why", () => {
   const text = planText({
     steps: [
-      { action: "create", kind: "entity", name: "airport", grade: null, version: 1, changes: [] },
+      { action: "create", kind: "entity", name: "airport", grade: null, version: 1, changes: [], downstream: [] },
       {
         action: "change",
         kind: "feature_group",
@@ -12,8 +12,9 @@ test("a plan says what happens to each definition, and why", () => {
         grade: "BREAKING",
         version: 2,
         changes: ["feature x removed"],
+        downstream: [],
       },
-      { action: "unchanged", kind: "source", name: "flights", grade: null, version: 1, changes: [] },
+      { action: "unchanged", kind: "source", name: "flights", grade: null, version: 1, changes: [], downstream: [] },
     ],
   });
   expect(text.split("\n")).toEqual([

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import type { Definition, FeatureGroupDefinition, PlanStep } from "./definition-schema";
+import { canonicalJson } from "@/lib/kernel/canonical-json";
+import type { Definition, FeatureDefinition, FeatureGroupDefinition, PlanStep } from "./definition-schema";
 
-/** The newest stored revision of a definition. */
+/** The newest revision of a definition. */
 export type StoredDefinition = {
   kind: string;
   name: string;
@@ -9,21 +10,34 @@ export type StoredDefinition = {
   revision: number;
   hash: string;
   body: Definition;
+  createdBy: string;
+  createdAt: Date;
+  /** Sources and groups that its SQL names. */
+  reads: string[];
 };
 
+/** What the catalog holds, and the last revision of what it held once: a name that comes back goes on counting. */
+export type Registered = { live: StoredDefinition[]; gone: StoredDefinition[] };
+
 /** What has to happen so that the catalog holds `desired`. Definitions that are not mentioned stay. */
-export function planDefinitions(stored: StoredDefinition[], desired: Definition[]): PlanStep[] {
-  const byId = new Map(stored.map((item) => [`${item.kind}:${item.name}`, item]));
+export function planDefinitions({ live, gone }: Registered, desired: Definition[]): PlanStep[] {
+  const idOf = (item: { kind: string; name: string }): string => `${item.kind}:${item.name}`;
+  const current = new Map(live.map((item) => [idOf(item), item]));
+  const former = new Map(gone.map((item) => [idOf(item), item]));
   return desired.map((definition) => {
-    const current = byId.get(`${definition.kind}:${definition.name}`);
-    const base = { kind: definition.kind, name: definition.name };
-    if (!current) return { ...base, action: "create", grade: null, version: 1, changes: [] };
-    if (current.hash === hashDefinition(definition)) {
-      return { ...base, action: "unchanged", grade: null, version: current.version, changes: [] };
-    }
-    const graded = gradeChange(current.body, definition);
+    const base = { kind: definition.kind, name: definition.name, downstream: [] };
+    const before = current.get(idOf(definition));
     const versioned = definition.kind === "feature_group" || definition.kind === "feature_view";
-    const version = versioned && graded.grade === "BREAKING" ? current.version + 1 : current.version;
+    if (!before) {
+      // A version never means two things: training sets name theirs for ever.
+      const version = versioned ? (former.get(idOf(definition))?.version ?? 0) + 1 : 1;
+      return { ...base, action: "create", grade: null, version, changes: [] };
+    }
+    if (before.hash === hashDefinition(definition)) {
+      return { ...base, action: "unchanged", grade: null, version: before.version, changes: [] };
+    }
+    const graded = gradeChange(before.body, definition);
+    const version = versioned && graded.grade === "BREAKING" ? before.version + 1 : before.version;
     return { ...base, action: "change", version, ...graded };
   });
 }
@@ -33,38 +47,22 @@ export function hashDefinition(definition: Definition): string {
   return createHash("sha256").update(canonicalJson(definition)).digest("hex");
 }
 
-/** JSON with sorted keys, so that equal values have equal text. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (typeof value === "object" && value !== null) {
-    const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-    return `{${entries
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`)
-      .join(",")}}`;
-  }
-  return JSON.stringify(value) ?? "null";
+/** Whether two definitions differ in what others refer to or the engine runs, so that references and SQL need checking. */
+export function isSameStructure(before: Definition, after: Definition): boolean {
+  return structureOf(before) === structureOf(after);
 }
 
-type Graded = { grade: "BREAKING" | "NON_BREAKING" | "METADATA"; changes: string[] };
-
-const METADATA_KEYS = new Set(["description", "owner", "tags", "title"]);
-
-/** Grades a change. BREAKING: readers of the old shape would break; NON_BREAKING: data or behaviour changes; METADATA: words only. */
-export function gradeChange(before: Definition, after: Definition): Graded {
-  const notes = before.kind === "feature_group" && after.kind === "feature_group" ? compareGroups(before, after) : [];
-  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    if (key === "features" && before.kind === "feature_group") continue;
-    const [old, now] = [before, after].map((side) => canonicalJson((side as Record<string, unknown>)[key]));
-    if (old === now) continue;
-    if (METADATA_KEYS.has(key)) notes.push({ grade: "METADATA", change: `${key} changed` });
-    else if (BREAKING_KEYS[after.kind].includes(key)) notes.push({ grade: "BREAKING", change: `${key} changed` });
-    else notes.push({ grade: "NON_BREAKING", change: `${key} changed` });
-  }
-  const grade =
-    (["BREAKING", "NON_BREAKING"] as const).find((level) => notes.some((note) => note.grade === level)) ?? "METADATA";
-  return { grade, changes: notes.map((note) => note.change) };
+function structureOf(definition: Definition): string {
+  const { description: _description, owner: _owner, tags: _tags, ...rest } = { owner: null, tags: [], ...definition };
+  if (rest.kind !== "feature_group") return canonicalJson(rest);
+  return canonicalJson({ ...rest, features: rest.features.map(({ name, type }) => ({ name, type })) });
 }
+
+type Grade = "BREAKING" | "NON_BREAKING" | "METADATA";
+type Note = { grade: Grade; change: string };
+type Graded = { grade: Grade; changes: string[] };
+
+const METADATA_KEYS = new Set(["description", "owner", "tags", "title", "unit", "url"]);
 
 const BREAKING_KEYS: Record<Definition["kind"], string[]> = {
   project: [],
@@ -72,27 +70,58 @@ const BREAKING_KEYS: Record<Definition["kind"], string[]> = {
   source: [],
   feature_group: ["entity", "eventTime"],
   feature_view: ["joins"],
+  consumer: [],
 };
 
-function compareGroups(
-  before: FeatureGroupDefinition,
-  after: FeatureGroupDefinition,
-): { grade: Graded["grade"]; change: string }[] {
-  const notes: { grade: Graded["grade"]; change: string }[] = [];
+/** Grades a change. BREAKING: readers of the old shape would break; NON_BREAKING: data or behaviour changes; METADATA: words only. */
+export function gradeChange(before: Definition, after: Definition): Graded {
+  const notes = before.kind === "feature_group" && after.kind === "feature_group" ? compareGroups(before, after) : [];
+  for (const key of differingKeys(before, after)) {
+    if (key === "features" && before.kind === "feature_group") continue;
+    const breaking = BREAKING_KEYS[after.kind].includes(key);
+    const grade = METADATA_KEYS.has(key) ? "METADATA" : breaking ? "BREAKING" : "NON_BREAKING";
+    notes.push({ grade, change: `${key} changed` });
+  }
+  return { grade: worstOf(notes), changes: notes.map((note) => note.change) };
+}
+
+function worstOf(notes: Note[]): Grade {
+  return (
+    (["BREAKING", "NON_BREAKING"] as const).find((grade) => notes.some((note) => note.grade === grade)) ?? "METADATA"
+  );
+}
+
+function differingKeys(before: object, after: object): string[] {
+  const [old, now] = [before, after] as Record<string, unknown>[];
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...keys].filter((key) => canonicalJson(old?.[key]) !== canonicalJson(now?.[key]));
+}
+
+function compareGroups(before: FeatureGroupDefinition, after: FeatureGroupDefinition): Note[] {
+  const notes: Note[] = [];
   const old = new Map(before.features.map((feature) => [feature.name, feature]));
   for (const feature of after.features) {
     const previous = old.get(feature.name);
     old.delete(feature.name);
     if (!previous) notes.push({ grade: "NON_BREAKING", change: `feature ${feature.name} added` });
-    else if (previous.type !== feature.type) {
-      notes.push({
-        grade: "BREAKING",
-        change: `feature ${feature.name}: type ${previous.type} becomes ${feature.type}`,
-      });
-    } else if (canonicalJson(previous) !== canonicalJson(feature)) {
-      notes.push({ grade: "METADATA", change: `feature ${feature.name}: description, tags or constraints changed` });
-    }
+    else notes.push(...compareFeatures(previous, feature));
   }
   for (const name of old.keys()) notes.push({ grade: "BREAKING", change: `feature ${name} removed` });
+  const order = (group: FeatureGroupDefinition): string => group.features.map(({ name }) => name).join();
+  if (notes.length === 0 && order(before) !== order(after))
+    notes.push({ grade: "METADATA", change: "features in another order" });
   return notes;
+}
+
+function compareFeatures(before: FeatureDefinition, after: FeatureDefinition): Note[] {
+  const keys = differingKeys(before, after);
+  const named = `feature ${after.name}:`;
+  const others = keys.filter((key) => key !== "type");
+  const grade = others.every((key) => METADATA_KEYS.has(key)) ? "METADATA" : "NON_BREAKING";
+  return [
+    ...(keys.includes("type")
+      ? [{ grade: "BREAKING" as const, change: `${named} type ${before.type} becomes ${after.type}` }]
+      : []),
+    ...(others.length > 0 ? [{ grade, change: `${named} ${others.join(", ")} changed` } as const] : []),
+  ];
 }

@@ -50,8 +50,14 @@ export const FeatureSummary = z.object({
   unit: z.string().nullable(),
   freshness: Freshness,
   glance: Glance.nullable(),
+  /** Personal, and the reader is no sensitive reader: no statistics that show values. */
+  masked: z.boolean(),
   /** Names of the feature views that read it. */
   views: z.array(z.string()),
+  /** What its readers are told while it is DEPRECATED or RETIRED. */
+  deprecation: z.object({ note: z.string(), retireOn: z.string(), replacement: z.string().nullable() }).nullable(),
+  /** The change request that waits for a decision about it. */
+  openChange: z.object({ number: z.number().int(), targetStatus: FeatureStatus }).nullable(),
   updatedAt: z.string(),
 });
 export type FeatureSummary = z.infer<typeof FeatureSummary>;
@@ -174,6 +180,8 @@ export const GroupDetail = GroupSummary.extend({
   revision: z.number().int(),
   features: z.array(FeatureSummary),
   commits: z.array(CommitSummary),
+  /** Change requests that wait for a decision, with how many features each is about. */
+  openChanges: z.array(z.object({ number: z.number().int(), targetStatus: FeatureStatus, features: z.number().int() })),
   versions: z.array(z.number().int()),
   materialization: z
     .object({
@@ -238,6 +246,21 @@ export const ViewSummary = z.object({
 });
 export type ViewSummary = z.infer<typeof ViewSummary>;
 
+export const ConsumerSummary = z.object({
+  name: z.string(),
+  type: z.enum(["model", "service", "dashboard"]),
+  description: z.string(),
+  owner: z.string().nullable(),
+  tags: z.array(z.string()),
+  url: z.string().nullable(),
+  /** Feature views it reads, always in their newest version. */
+  views: z.array(z.string()),
+  /** References of features it reads directly. */
+  features: z.array(z.string()),
+  updatedAt: z.string(),
+});
+export type ConsumerSummary = z.infer<typeof ConsumerSummary>;
+
 export const ByName = z.object({ name: Name, version: z.coerce.number().int().min(1).optional() });
 export type ByName = z.infer<typeof ByName>;
 export const GetFeature = z.object({
@@ -249,6 +272,8 @@ export type ListObjects = z.infer<typeof ListObjects>;
 
 export const Overview = z.object({
   project: z.object({ name: z.string(), title: z.string(), description: z.string() }),
+  /** Grows with every change that readers must see. */
+  revision: z.number().int(),
   counts: z.object({
     features: z.number(),
     groups: z.number(),
@@ -262,3 +287,7 @@ export const Overview = z.object({
   statusCounts: z.record(FeatureStatus, z.number().int()),
 });
 export type Overview = z.infer<typeof Overview>;
+
+/** Revisions of one project are compared, so the answer says of which one it is. */
+export const ProjectRevision = z.object({ project: z.string(), revision: z.number().int() });
+export type ProjectRevision = z.infer<typeof ProjectRevision>;

@@ -5,6 +5,7 @@ import { Prisma, type Tx } from "@/lib/platform/db";
 import { newId } from "@/lib/platform/ids";
 import { ttlSecondsOf } from "./catalog";
 import type {
+  ConsumerDefinition,
   Definition,
   EntityDefinition,
   FeatureDefinition,
@@ -13,7 +14,15 @@ import type {
   SourceDefinition,
 } from "./definition-schema";
 
-type Stored<D> = { definition: D; hash: string; version: number; revision: number; reads: string[]; columns: Column[] };
+/** `columns` is null where the engine had no need to look again. */
+type Stored<D> = {
+  definition: D;
+  hash: string;
+  version: number;
+  revision: number;
+  reads: string[];
+  columns: Column[] | null;
+};
 
 /** Writes one definition: its revision to the history and its present state to the catalog's tables. */
 export async function storeDefinition(ctx: Context, tx: Tx, item: Stored<Definition>): Promise<void> {
@@ -38,7 +47,8 @@ export async function storeDefinition(ctx: Context, tx: Tx, item: Stored<Definit
   } else if (definition.kind === "entity") await storeEntity(ctx, tx, definition, revision);
   else if (definition.kind === "source") await storeSource(ctx, tx, { ...item, definition });
   else if (definition.kind === "feature_group") await storeGroup(ctx, tx, { ...item, definition });
-  else await storeView(ctx, tx, { ...item, definition });
+  else if (definition.kind === "feature_view") await storeView(ctx, tx, { ...item, definition });
+  else await storeConsumer(ctx, tx, definition, revision);
 }
 
 const described = (definition: {
@@ -71,13 +81,12 @@ async function storeSource(
     config: definition.files ?? { sql: definition.sql, inputs: reads },
     eventTime: definition.eventTime ?? null,
     createdTime: definition.createdTime ?? null,
-    columns,
     revision,
   };
   await tx.source.upsert({
     where: { projectId_name: { projectId: ctx.project.id, name: definition.name } },
-    create: { id: newId("src"), projectId: ctx.project.id, name: definition.name, ...state },
-    update: state,
+    create: { id: newId("src"), projectId: ctx.project.id, name: definition.name, ...state, columns: columns ?? [] },
+    update: { ...state, ...(columns ? { columns } : {}) },
   });
 }
 
@@ -126,20 +135,17 @@ async function storeGroup(
     const row = featureState(definition, feature, known ? known.position : next++);
     if (known) await tx.feature.update({ where: { id: known.id }, data: row });
     else {
-      const status = feature.status ?? "DRAFT";
-      await tx.feature.create({
-        data: {
-          id: newId("ftr"),
-          projectId,
-          groupId: group.id,
-          name: feature.name,
-          status,
-          createdBy: ctx.actor.id,
-          ...row,
-        },
-      });
+      const { name } = feature;
+      const data = { id: newId("ftr"), projectId, groupId: group.id, name, createdBy: ctx.actor.id, ...row };
+      await tx.feature.create({ data });
     }
   }
+  // Older versions hold the values of the same people.
+  const personal = definition.features.flatMap(({ name, sensitivity }) => (sensitivity === "personal" ? [name] : []));
+  await tx.feature.updateMany({
+    where: { projectId, name: { in: personal }, group: { name: definition.name } },
+    data: { sensitivity: "personal" },
+  });
 }
 
 function featureState(group: FeatureGroupDefinition, feature: FeatureDefinition, position: number) {
@@ -179,26 +185,46 @@ async function storeView(
   { definition, version, revision }: Stored<FeatureViewDefinition>,
 ): Promise<void> {
   const projectId = ctx.project.id;
-  const joins = [];
-  for (const join of definition.joins) {
-    const where = { projectId, name: join.group, ...(join.version ? { version: join.version } : { latest: true }) };
-    const group = await tx.featureGroup.findFirstOrThrow({ where, select: { version: true } });
-    joins.push({
-      group: join.group,
-      version: group.version,
-      prefix: join.prefix ?? null,
-      keys: join.keys,
-      features: join.features,
-    });
-  }
+  const key = { projectId_name_version: { projectId, name: definition.name, version } };
+  // Other joins would be another version of the view: within one, what they were resolved to stays.
+  const same = await tx.featureView.findUnique({ where: key });
+  const joins = (same?.joins as ResolvedJoin[] | undefined) ?? (await resolveJoins(tx, projectId, definition));
   const state = { ...described(definition), joins, spine: definition.spine ?? Prisma.DbNull, revision };
   await tx.featureView.updateMany({
     where: { projectId, name: definition.name, version: { not: version } },
     data: { latest: false },
   });
   await tx.featureView.upsert({
-    where: { projectId_name_version: { projectId, name: definition.name, version } },
+    where: key,
     create: { id: newId("viw"), projectId, name: definition.name, version, ...state },
+    update: state,
+  });
+}
+
+type ResolvedJoin = {
+  group: string;
+  version: number;
+  prefix: string | null;
+  keys: Record<string, string>;
+  features: string[];
+};
+
+async function resolveJoins(tx: Tx, projectId: string, definition: FeatureViewDefinition): Promise<ResolvedJoin[]> {
+  const joins: ResolvedJoin[] = [];
+  for (const { group: name, version, prefix, keys, features } of definition.joins) {
+    const where = { projectId, name, ...(version ? { version } : { latest: true }) };
+    const group = await tx.featureGroup.findFirstOrThrow({ where, select: { version: true } });
+    joins.push({ group: name, version: group.version, prefix: prefix ?? null, keys, features });
+  }
+  return joins;
+}
+
+async function storeConsumer(ctx: Context, tx: Tx, definition: ConsumerDefinition, revision: number): Promise<void> {
+  const { name, type, views, features } = definition;
+  const state = { ...described(definition), type, url: definition.url ?? null, views, features, revision };
+  await tx.consumer.upsert({
+    where: { projectId_name: { projectId: ctx.project.id, name } },
+    create: { id: newId("con"), projectId: ctx.project.id, name, ...state },
     update: state,
   });
 }

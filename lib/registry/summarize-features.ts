@@ -2,23 +2,29 @@ import type { Context } from "@/lib/platform/context";
 import type { FeatureView } from "@/lib/platform/generated/prisma/client";
 import type { JoinKey } from "./definition-schema";
 import { freshnessOf, loadGroupData } from "./group-data";
+import { loadOpenChanges, type OpenChange } from "./load-open-changes";
+import { isMasked, maskStatistics } from "./mask-personal";
 import type { ResolvedFeature } from "./resolve-features";
 import type { FeatureStatus, FeatureSummary, Glance, Statistics, ViewSummary } from "./schema";
 
-/** Summaries of features in the order given; statistics, freshness and views come in four queries, however many features. */
+/** Summaries of features in the order given; statistics, freshness, views and open requests come in five queries, however many features. */
 export async function summarizeFeatures(ctx: Context, features: ResolvedFeature[]): Promise<FeatureSummary[]> {
   const groupIds = [...new Set(features.map((feature) => feature.groupId))];
-  const [data, statistics, views] = await Promise.all([
+  const [data, statistics, views, openChanges] = await Promise.all([
     loadGroupData(ctx, groupIds),
     loadStatistics(ctx, groupIds),
     ctx.db.featureView.findMany({ where: { projectId: ctx.project.id, latest: true } }),
+    loadOpenChanges(ctx, groupIds),
   ]);
+  const open = new Map(openChanges.flatMap((change) => change.featureIds.map((id) => [id, change])));
   return features.map((feature) =>
     summaryOf(
       feature,
       data.get(feature.groupId),
       statistics.get(`${feature.groupId}:${feature.name}`)?.statistics ?? null,
       views,
+      isMasked(ctx.actor, feature),
+      open.get(feature.id),
     ),
   );
 }
@@ -76,6 +82,8 @@ function summaryOf(
   data: Parameters<typeof freshnessOf>[0],
   statistics: Statistics | null,
   views: FeatureView[],
+  masked: boolean,
+  open: OpenChange | undefined,
 ): FeatureSummary {
   const { group } = feature;
   return {
@@ -94,8 +102,11 @@ function summaryOf(
     tags: feature.tags,
     unit: feature.unit,
     freshness: freshnessOf(data, group.ttlSeconds),
-    glance: statistics ? glanceOf(statistics) : null,
+    glance: statistics ? glanceOf(masked ? maskStatistics(statistics) : statistics) : null,
+    masked,
     views: viewsReading(feature, views),
+    deprecation: feature.deprecation as FeatureSummary["deprecation"],
+    openChange: open ? { number: open.number, targetStatus: open.targetStatus } : null,
     updatedAt: feature.updatedAt.toISOString(),
   };
 }

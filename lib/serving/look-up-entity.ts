@@ -1,8 +1,8 @@
-import { authorize } from "@/lib/access/authorize";
-import { allows } from "@/lib/access/permissions";
+import { authorize, may } from "@/lib/access/authorize";
 import type { Value } from "@/lib/kernel/values";
 import type { Context } from "@/lib/platform/context";
 import { getEntity } from "@/lib/registry/get-entity";
+import { isMasked } from "@/lib/registry/mask-personal";
 import { parseEntityId } from "./entity-key";
 import type { EntityLookUp, LookUpEntity } from "./schema";
 import { servedValue } from "./served-value";
@@ -13,7 +13,7 @@ import { type ServedGroup, servingCatalog } from "./serving-catalog";
  * not, and DRAFT ones only to those who may read drafts.
  */
 export async function lookUpEntity(ctx: Context, input: LookUpEntity): Promise<EntityLookUp> {
-  authorize(ctx, "data.read", `entity:${input.name}`);
+  authorize(ctx, "online.read", `entity:${input.name}`);
   const entity = await getEntity(ctx, { name: input.name });
   const key = parseEntityId(input.key, entity.joinKeys, entity.name);
   const catalog = await servingCatalog(ctx);
@@ -28,14 +28,18 @@ export async function lookUpEntity(ctx: Context, input: LookUpEntity): Promise<E
 async function lookUpGroup(ctx: Context, group: ServedGroup, key: Value[]): Promise<EntityLookUp["groups"][number]> {
   const [row = null] = group.onlineTable ? await ctx.online.getMany(group.onlineTable, [key]) : [];
   const options = { ttlSeconds: group.ttlSeconds, now: ctx.clock.now(), includeExpired: true };
-  const drafts = allows(ctx.actor.role, "draft.read");
+  const drafts = may(ctx.actor, "draft.read");
   const served = group.features.filter(({ status }) => status !== "RETIRED" && (drafts || status !== "DRAFT"));
-  const features = served.map(({ name, dataType, unit, status, index }) => {
-    const known = servedValue(row, index, options);
+  const features = served.map(({ name, dataType, unit, status, sensitivity, index }) => {
+    const known = servedValue(row, index, { ...options, masked: isMasked(ctx.actor, { sensitivity }) });
     return { name, dataType, unit, value: known.value, status: known.status, featureStatus: status };
   });
   const whole = servedValue(row, 0, options);
-  const status = !group.onlineTable ? "NOT_MATERIALIZED" : whole.status === "NULL_VALUE" ? "PRESENT" : whole.status;
+  const status = !group.onlineTable
+    ? "NOT_MATERIALIZED"
+    : whole.status === "NULL_VALUE" || whole.status === "MASKED"
+      ? "PRESENT"
+      : whole.status;
   return {
     group: group.name,
     status,

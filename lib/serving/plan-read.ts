@@ -1,10 +1,11 @@
 import { LarderError } from "@/lib/kernel/errors";
 import { parseFeatureReference } from "@/lib/kernel/names";
+import type { ReadableFeature } from "@/lib/registry/readable";
 import { viewColumn } from "@/lib/registry/view-columns";
 import type { ServedGroup, ServingCatalog } from "./serving-catalog";
 
 /** One value to read: under which name it goes out, from which group, at which place of its rows. */
-export type ReadColumn = { as: string; index: number; status: string };
+export type ReadColumn = ReadableFeature & { as: string; index: number };
 
 /** Reads of one group by one key. `keyColumns`: what the caller names each join key, with its type. */
 export type GroupRead = { group: ServedGroup; keyColumns: { name: string; type: string }[]; columns: ReadColumn[] };
@@ -13,24 +14,17 @@ export type GroupRead = { group: ServedGroup; keyColumns: { name: string; type: 
 export type ReadPlan = { reads: GroupRead[]; order: string[] };
 
 /**
- * Resolves what to read. Throws `feature_not_found`, `feature_group_not_found`, `ambiguous_feature`, `feature_view_not_found`,
- * `feature_retired`, and `forbidden` for DRAFT features unless `drafts`.
+ * Resolves what to read; who may read it is another question. Throws `feature_not_found`, `feature_group_not_found`,
+ * `ambiguous_feature`, `feature_view_not_found`.
  */
 export function planRead(
   catalog: ServingCatalog,
-  request: { features?: string[] | undefined; view?: string | undefined; drafts: boolean },
+  request: { features?: string[] | undefined; view?: string | undefined },
 ): ReadPlan {
   const plan: ReadPlan = { reads: [], order: [] };
   const add = (group: ServedGroup, keys: Record<string, string>, feature: string, as: string): void => {
     const found = group.features.find((candidate) => candidate.name === feature);
     if (!found) throw notFound(`${group.name}:${feature}`);
-    if (found.status === "RETIRED")
-      throw new LarderError("feature_retired", `${group.name}:${feature} is retired and no longer served`);
-    if (found.status === "DRAFT" && !request.drafts)
-      throw new LarderError(
-        "forbidden",
-        `${group.name}:${feature} is a DRAFT; reading it takes the right to read drafts`,
-      );
     const keyColumns = group.keys.map((key) => ({ name: keys[key.name] ?? key.name, type: key.type }));
     const id = keyColumns.map((column) => column.name).join();
     let read = plan.reads.find(
@@ -40,7 +34,8 @@ export function planRead(
       read = { group, keyColumns, columns: [] };
       plan.reads.push(read);
     }
-    read.columns.push({ as, index: found.index, status: found.status });
+    const { index, status, sensitivity, deprecation } = found;
+    read.columns.push({ as, index, status, sensitivity, deprecation, reference: `${group.name}:${feature}` });
     plan.order.push(as);
   };
   if (request.view) {

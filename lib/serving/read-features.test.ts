@@ -73,7 +73,10 @@ beforeAll(async () => {
   // There is no verb yet that deprecates or retires.
   const mine = { projectId: ctx.project.id };
   await ctx.db.feature.updateMany({ where: { ...mine, name: "old" }, data: { status: "RETIRED" } });
-  await ctx.db.feature.updateMany({ where: { ...mine, name: "aged" }, data: { status: "DEPRECATED" } });
+  await ctx.db.feature.updateMany({
+    where: { ...mine, name: "aged" },
+    data: { status: "DEPRECATED", deprecation: { note: "old", retireOn: "2027-01-01", replacement: "places:size" } },
+  });
   await ctx.db.project.update({ where: { id: ctx.project.id }, data: { revision: { increment: 1 } } });
 });
 afterAll(closeContexts);
@@ -126,6 +129,10 @@ describe("readFeature: value, status, event time and age", () => {
 
   test("says that a feature is DEPRECATED, and serves it", async () => {
     const answer = await readFeature(ctx, { feature_name: "aged", entity_id: "ATL" });
+    const warnings = ["places:aged is DEPRECATED and may be gone from 2027-01-01; use places:size"];
+    expect(answer.warnings).toEqual(warnings);
+    expect((await read({ entity_id: "ATL", features: ["size", "aged"] })).warnings).toEqual(warnings);
+    expect((await read({ entity_id: "ATL", features: ["size"] })).warnings).toEqual([]);
     expect(answer).toMatchObject({ value: 3, status: "PRESENT", feature_status: "DEPRECATED" });
   });
 

@@ -1,8 +1,9 @@
 import { authorize } from "@/lib/access/authorize";
-import { allows } from "@/lib/access/permissions";
 import { LarderError } from "@/lib/kernel/errors";
 import type { Value } from "@/lib/kernel/values";
 import type { Context } from "@/lib/platform/context";
+import { isMasked } from "@/lib/registry/mask-personal";
+import { requireReadable } from "@/lib/registry/readable";
 import { keyFromObject, parseEntityId } from "./entity-key";
 import { type GroupRead, planRead } from "./plan-read";
 import type { EntityFeatures, FeaturesAnswer, ReadFeatures } from "./schema";
@@ -14,16 +15,14 @@ type EntityId = EntityFeatures["entity_id"];
 
 /** Reads features of one or many entities online: one answer per entity in the order asked, duplicates kept, every value with its status and age. */
 export async function readFeatures(ctx: Context, input: ReadFeatures): Promise<FeaturesAnswer> {
-  authorize(ctx, "data.read", `project:${ctx.project.name}`);
+  authorize(ctx, "online.read", `project:${ctx.project.name}`);
   const ids = requireIds(input);
   if (Boolean(input.features) === Boolean(input.view))
     throw new LarderError("validation_failed", "Ask either for features or for a view");
   const catalog = await servingCatalog(ctx);
-  const plan = planRead(catalog, {
-    features: input.features,
-    view: input.view,
-    drafts: allows(ctx.actor.role, "draft.read"),
-  });
+  const plan = planRead(catalog, { features: input.features, view: input.view });
+  const columns = plan.reads.flatMap((read) => read.columns);
+  const warnings = [...new Set(requireReadable(ctx, columns, { masked: true }))];
   const now = ctx.clock.now();
   const results: EntityFeatures[] = ids.map((entity_id) => ({
     entity_id,
@@ -40,13 +39,14 @@ export async function readFeatures(ctx: Context, input: ReadFeatures): Promise<F
           ttlSeconds: read.group.ttlSeconds,
           now,
           includeExpired: input.include_expired,
+          masked: isMasked(ctx.actor, column),
         });
         features[column.as] = { ...served, feature_status: column.status };
       }
     }
   }
   const [only] = results;
-  return input.entity_ids === undefined && only ? only : { results };
+  return input.entity_ids === undefined && only ? { ...only, warnings } : { results, warnings };
 }
 
 const MISSING = {

@@ -2,8 +2,12 @@ import { z } from "zod";
 import { Name } from "@/lib/kernel/names";
 import { Value } from "@/lib/kernel/values";
 
-/** PRESENT; NULL_VALUE: the row is there, the value is null; NOT_FOUND: no row; OUTSIDE_MAX_AGE: older than the ttl, value withheld. */
-export const ValueStatus = z.enum(["PRESENT", "NULL_VALUE", "NOT_FOUND", "OUTSIDE_MAX_AGE"]);
+/**
+ * PRESENT; NULL_VALUE: the row is there, the value is null; NOT_FOUND: no row; OUTSIDE_MAX_AGE: older than the ttl, value
+ * withheld; MASKED: personal, and the reader is no sensitive reader.
+ */
+export const ValueStatus = z.enum(["PRESENT", "NULL_VALUE", "NOT_FOUND", "OUTSIDE_MAX_AGE", "MASKED"]);
+const Warnings = z.array(z.string()).describe("One sentence for each DEPRECATED feature; as Warning headers too");
 export type ValueStatus = z.infer<typeof ValueStatus>;
 
 export const ReadFeature = z.object({
@@ -20,6 +24,7 @@ export const FeatureValue = z.object({
   event_time: z.string().nullable(),
   age_seconds: z.number().nullable(),
   feature_status: z.string(),
+  warnings: Warnings,
 });
 export type FeatureValue = z.infer<typeof FeatureValue>;
 
@@ -51,7 +56,10 @@ export const EntityFeatures = z.object({
   ),
 });
 export type EntityFeatures = z.infer<typeof EntityFeatures>;
-export const FeaturesAnswer = z.union([EntityFeatures, z.object({ results: z.array(EntityFeatures) })]);
+export const FeaturesAnswer = z.union([
+  EntityFeatures.extend({ warnings: Warnings }),
+  z.object({ results: z.array(EntityFeatures), warnings: Warnings }),
+]);
 export type FeaturesAnswer = z.infer<typeof FeaturesAnswer>;
 
 /** Everything known online of one entity, by group: the key look-up page. */

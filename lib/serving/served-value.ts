@@ -10,11 +10,12 @@ export type ServedValue = { value: Value; status: ValueStatus; event_time: strin
 export function servedValue(
   row: OnlineRow | null,
   index: number,
-  options: { ttlSeconds: number | null; now: Date; includeExpired: boolean },
+  options: { ttlSeconds: number | null; now: Date; includeExpired: boolean; masked?: boolean },
 ): ServedValue {
   if (!row) return { value: null, status: "NOT_FOUND", event_time: null, age_seconds: null };
   const ageMs = options.now.getTime() - epochMs(row.eventTime);
   const known = { event_time: row.eventTime, age_seconds: Math.round(ageMs) / 1000 };
+  if (options.masked) return { value: null, status: "MASKED", ...known };
   const value = row.values[index] ?? null;
   if (options.ttlSeconds && ageMs > options.ttlSeconds * 1000) {
     return { value: options.includeExpired ? value : null, status: "OUTSIDE_MAX_AGE", ...known };

@@ -14,7 +14,15 @@ export type ServedGroup = {
   onlineTable: string | null;
   watermarkEventTime: string | null;
   /** By position in the stored row. */
-  features: { name: string; dataType: string; unit: string | null; status: string; index: number }[];
+  features: {
+    name: string;
+    dataType: string;
+    unit: string | null;
+    status: string;
+    sensitivity: string | null;
+    deprecation: unknown;
+    index: number;
+  }[];
 };
 
 /** Everything reads need of a project's definitions, at one revision. */
@@ -59,11 +67,13 @@ async function load(ctx: Context, revision: number): Promise<ServingCatalog> {
       ttlSeconds: group.ttlSeconds,
       onlineTable: group.materialization?.onlineTable ?? null,
       watermarkEventTime: group.materialization?.watermarkEventTime ?? null,
-      features: group.features.map(({ name, dataType, unit, status }, index) => ({
+      features: group.features.map(({ name, dataType, unit, status, sensitivity, deprecation }, index) => ({
         name,
         dataType,
         unit,
         status,
+        sensitivity,
+        deprecation,
         index,
       })),
     })),

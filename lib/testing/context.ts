@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createDuckDbEngine } from "@/lib/engines/offline/duckdb/engine";
 import { createLmdbStore } from "@/lib/engines/online/lmdb";
-import { type Actor, LOCAL_ADMIN } from "@/lib/kernel/actor";
+import type { Actor } from "@/lib/kernel/actor";
 import type { Clock } from "@/lib/kernel/time";
 import type { Context } from "@/lib/platform/context";
 import { type Db, openDb } from "@/lib/platform/db";
@@ -30,6 +30,7 @@ export async function makeContext(options: { now?: string; actor?: Actor } = {})
   shared ??= Promise.resolve(openDb(connectionString));
   const db = await shared;
   const folder = await mkdtemp(join(tmpdir(), "larder-context-"));
+  await mkdir(sourceFolder(folder));
   const clock = testClock(options.now ?? NOW);
   const id = newId("prj");
   const name = `test_${id.slice(-12)}`;
@@ -37,14 +38,16 @@ export async function makeContext(options: { now?: string; actor?: Actor } = {})
   const log = openLog({ level: "silent", process: "test" });
   const queue = openQueue(connectionString, log);
   const context: TestContext = {
-    actor: options.actor ?? LOCAL_ADMIN,
+    actor: options.actor ?? { kind: "user", id: "local-admin", name: "Local admin", role: "admin" },
     project: { id, name },
     db,
     offline: createDuckDbEngine({
       root: join(folder, "offline"),
       processPath: join(ROOT, "lib/engines/offline/duckdb/process.ts"),
       rootDir: ROOT,
-      sourceRoots: [ROOT, folder],
+      sourceRoots: [ROOT, sourceFolder(folder)],
+      privateDirs: ["offline", "online", "uploads"].map((part) => join(folder, part)),
+      uploadsDir: join(folder, "uploads"),
       memoryLimit: "1GB",
       threads: 2,
       maxProcesses: 1,
@@ -68,11 +71,17 @@ export async function closeContexts(): Promise<void> {
     await context.offline.close();
     await context.online.close();
     await rm(context.folder, { recursive: true, force: true });
+    await rm(sourceFolder(context.folder), { recursive: true, force: true });
   }
   if (!shared) return;
   await (await shared).$disconnect();
   shared = undefined;
   await (await testDatabase()).close();
+}
+
+/** Where the source files of a test lie: beside its data folder, which no source may read from. */
+export function sourceFolder(folder: string): string {
+  return `${folder}-sources`;
 }
 
 function testClock(now: string): TestClock {

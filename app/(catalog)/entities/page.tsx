@@ -8,6 +8,7 @@ import { formatCount } from "@/components/ui/numbers";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { singleParams } from "@/components/ui/search-params";
+import { may } from "@/lib/access/authorize";
 import { pageContext } from "@/lib/http/page-context";
 import { listEntities } from "@/lib/registry/list-entities";
 import { ListObjects } from "@/lib/registry/schema";
@@ -20,12 +21,17 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 /** What features describe. */
 export default async function EntitiesPage({ searchParams }: Props): Promise<React.ReactElement> {
   const query = ListObjects.safeParse(singleParams(await searchParams)).data ?? ListObjects.parse({});
-  const page = await listEntities(await pageContext(), query);
+  const ctx = await pageContext();
+  const page = await listEntities(ctx, query);
+  const register = may(ctx.actor, "definition.write") && (
+    <LinkButton href="/entities/new">Register an entity</LinkButton>
+  );
   return (
     <>
       <PageHeader
         title="Entities"
         description="What features describe. Open one to look up everything that is known of a single key."
+        action={register || undefined}
       />
       {(page.total > 0 || query.q) && <SearchBox placeholder="Search entities" />}
       <DataTable
@@ -46,10 +52,10 @@ export default async function EntitiesPage({ searchParams }: Props): Promise<Rea
               The search looks at names, descriptions and tags.
             </EmptyState>
           ) : (
-            <EmptyState title="No entities yet">
+            <EmptyState title="No entities yet" action={register || undefined}>
               <p>
                 An entity is what features describe, with the keys that identify it: an airport by its code, a route by
-                origin and destination. Write one as YAML and apply it with <code>POST /api/v1/definitions/apply</code>.
+                origin and destination.
               </p>
             </EmptyState>
           )

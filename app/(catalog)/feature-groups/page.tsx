@@ -8,6 +8,7 @@ import { formatCount } from "@/components/ui/numbers";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { readParams, singleParams } from "@/components/ui/search-params";
+import { may } from "@/lib/access/authorize";
 import { pageContext } from "@/lib/http/page-context";
 import { listFeatureGroups } from "@/lib/registry/list-feature-groups";
 import { ListObjects } from "@/lib/registry/schema";
@@ -22,11 +23,15 @@ export default async function FeatureGroupsPage({ searchParams }: Props): Promis
   const ctx = await pageContext();
   const input = readParams(ListObjects, singleParams(await searchParams));
   const groups = await listFeatureGroups(ctx, input);
+  const register = may(ctx.actor, "definition.write") && (
+    <LinkButton href="/feature-groups/new">Register a feature group</LinkButton>
+  );
   return (
     <>
       <PageHeader
         title="Feature groups"
         description="Features of one entity that are computed together, by one transformation, and keep equally long."
+        action={register || undefined}
       />
       <div style={{ maxWidth: 460, marginBottom: 8 }}>
         <SearchBox placeholder="Search feature groups" />
@@ -42,15 +47,17 @@ export default async function FeatureGroupsPage({ searchParams }: Props): Promis
             input.q ? (
               <LinkButton href="/feature-groups">Show all</LinkButton>
             ) : (
-              <LinkButton href="/api/v1/docs" external>
-                API docs
-              </LinkButton>
+              register || (
+                <LinkButton href="/api/v1/docs" external>
+                  API docs
+                </LinkButton>
+              )
             )
           }
         >
           {input.q
             ? "Try a part of its name."
-            : "Define one in YAML and SQL and apply it with POST /api/v1/definitions/apply."}
+            : "Begin with a CSV or Parquet file, or with a source that is here already: five steps lead to features."}
         </EmptyState>
       ) : (
         <div className={classes.cards}>

@@ -8,6 +8,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { singleParams } from "@/components/ui/search-params";
+import { may } from "@/lib/access/authorize";
 import { pageContext } from "@/lib/http/page-context";
 import { listFeatureViews } from "@/lib/registry/list-feature-views";
 import { ListObjects } from "@/lib/registry/schema";
@@ -20,12 +21,17 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 /** What models read. */
 export default async function FeatureViewsPage({ searchParams }: Props): Promise<React.ReactElement> {
   const query = ListObjects.safeParse(singleParams(await searchParams)).data ?? ListObjects.parse({});
-  const page = await listFeatureViews(await pageContext(), query);
+  const ctx = await pageContext();
+  const page = await listFeatureViews(ctx, query);
+  const register = may(ctx.actor, "definition.write") && (
+    <LinkButton href="/feature-views/new">Register a feature view</LinkButton>
+  );
   return (
     <>
       <PageHeader
         title="Feature views"
         description="What a model reads: chosen features of several groups under one name, the same in training and in serving."
+        action={register || undefined}
       />
       {(page.total > 0 || query.q) && <SearchBox placeholder="Search feature views" />}
       <DataTable
@@ -49,15 +55,16 @@ export default async function FeatureViewsPage({ searchParams }: Props): Promise
             <EmptyState
               title="No feature views yet"
               action={
-                <LinkButton href="/features" variant="default">
-                  Browse features
-                </LinkButton>
+                register || (
+                  <LinkButton href="/features" variant="default">
+                    Browse features
+                  </LinkButton>
+                )
               }
             >
               <p>
                 A feature view names the features a model reads, and how their keys map. With one, training sets and
-                online reads need no list of features. Write it as YAML and apply it with{" "}
-                <code>POST /api/v1/definitions/apply</code>.
+                online reads need no list of features.
               </p>
             </EmptyState>
           )

@@ -10,6 +10,7 @@ import { formatCount } from "@/components/ui/numbers";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { readParams, singleParams } from "@/components/ui/search-params";
+import { may } from "@/lib/access/authorize";
 import { pageContext } from "@/lib/http/page-context";
 import { listFeatures } from "@/lib/registry/list-features";
 import { ListFeatures } from "@/lib/registry/schema";
@@ -26,6 +27,9 @@ export default async function FeaturesPage({ searchParams }: Props): Promise<Rea
   const input = readParams(ListFeatures, params);
   const list = await listFeatures(ctx, input);
   const chosen = chosenFacets(params);
+  const register = may(ctx.actor, "definition.write") && (
+    <LinkButton href="/feature-groups/new">Register features</LinkButton>
+  );
   const narrowed = chosen.length > 0 || input.q !== undefined;
   const facets = <Facets path="/features" params={params} facets={list.facets} />;
   return (
@@ -33,6 +37,7 @@ export default async function FeaturesPage({ searchParams }: Props): Promise<Rea
       <PageHeader
         title="Features"
         description="One column of a feature group each: described, dated, measured, and served online."
+        action={register || undefined}
       />
       <div className={classes.layout}>
         <aside aria-label="Filters">{facets}</aside>
@@ -64,13 +69,14 @@ export default async function FeaturesPage({ searchParams }: Props): Promise<Rea
                 <EmptyState
                   title="No features yet"
                   action={
-                    <LinkButton href="/api/v1/docs" external>
-                      API docs
-                    </LinkButton>
+                    register || (
+                      <LinkButton href="/api/v1/docs" external>
+                        API docs
+                      </LinkButton>
+                    )
                   }
                 >
-                  A feature is a column of a feature group. Apply definitions with POST /api/v1/definitions/apply and
-                  they appear here.
+                  A feature is a column of a feature group. Register a group, and its features appear here.
                 </EmptyState>
               )
             }

@@ -8,6 +8,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { singleParams } from "@/components/ui/search-params";
+import { may } from "@/lib/access/authorize";
 import { pageContext } from "@/lib/http/page-context";
 import { listSources } from "@/lib/registry/list-sources";
 import { ListObjects } from "@/lib/registry/schema";
@@ -20,12 +21,15 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 /** Where rows come from. */
 export default async function SourcesPage({ searchParams }: Props): Promise<React.ReactElement> {
   const query = ListObjects.safeParse(singleParams(await searchParams)).data ?? ListObjects.parse({});
-  const page = await listSources(await pageContext(), query);
+  const ctx = await pageContext();
+  const page = await listSources(ctx, query);
+  const register = may(ctx.actor, "definition.write") && <LinkButton href="/sources/new">Register a source</LinkButton>;
   return (
     <>
       <PageHeader
         title="Sources"
         description="Where rows come from: files, and SQL over other sources and feature groups."
+        action={register || undefined}
       />
       {(page.total > 0 || query.q) && <SearchBox placeholder="Search sources" />}
       <DataTable
@@ -46,11 +50,8 @@ export default async function SourcesPage({ searchParams }: Props): Promise<Reac
               The search looks at names, descriptions and tags.
             </EmptyState>
           ) : (
-            <EmptyState title="No sources yet">
-              <p>
-                A source is where rows come from: Parquet, CSV or JSON files, or a SELECT over other sources. Write one
-                as YAML and apply it with <code>POST /api/v1/definitions/apply</code>.
-              </p>
+            <EmptyState title="No sources yet" action={register || undefined}>
+              <p>A source is where rows come from: Parquet, CSV or JSON files, or a SELECT over other sources.</p>
             </EmptyState>
           )
         }

@@ -38,7 +38,7 @@ export function queryConformance(subject: () => OfflineEngine): void {
         limit: 1,
         count: true,
       });
-      expect(result).toEqual({ columns: [{ name: "v", type: "INT64" }], rows: [[2]], rowCount: 2 });
+      expect(result).toEqual({ truncated: false, columns: [{ name: "v", type: "INT64" }], rows: [[2]], rowCount: 2 });
     });
 
     test.each([

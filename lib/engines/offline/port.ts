@@ -22,7 +22,10 @@ export type CommittedFile = DataFile & { commitSequence: number; committedAt: In
 /** The rows of a group at one moment: what commit rows say, never what a directory lists. */
 export type Table = { shape: Shape; files: CommittedFile[] };
 
-/** A named relation that SQL may read. Later inputs may read earlier ones. */
+/**
+ * A named relation that SQL may read. Later inputs may read earlier ones. A path of a file input is a file, a glob, or
+ * `upload:<folder>/<file>` as `saveUpload` answered it.
+ */
 export type Input =
   | { name: string; kind: "files"; format: "parquet" | "csv" | "json"; paths: string[] }
   | { name: string; kind: "sql"; sql: string }
@@ -30,6 +33,9 @@ export type Input =
 
 /** One SELECT over named inputs. */
 export type Query = { sql: string; inputs: Input[] };
+
+/** How long anything that only looks may work, waiting for its turn not counted. */
+export const PREVIEW_LIMIT_MS = 30_000;
 
 /** Cancels, and reports rows done while the work goes on. */
 export type WorkOptions = { signal?: AbortSignal; onRows?: (rows: number) => void };
@@ -107,36 +113,57 @@ export type ColumnProfile = {
  * Errors are LarderErrors; a missing or damaged file is `data_corrupt` naming it, never fewer rows.
  */
 export interface OfflineEngine {
-  /** Columns a query gives and names it reads, without running it. `names` also holds names that no input provides. Throws `sql_invalid`, `sql_not_allowed`. */
-  describe(query: Query): Promise<{ columns: Column[]; names: string[] }>;
+  /**
+   * Columns a query gives and names it reads, without running it. `names` also holds names that no input provides. Throws
+   * `sql_invalid`, `sql_not_allowed`, and `timeout` when it takes longer than a preview may.
+   */
+  describe(query: Query, options?: WorkOptions): Promise<{ columns: Column[]; names: string[] }>;
   /** Runs a query and writes its rows as one durable, verified file. Null when there are no rows. Row order in the file: keys, event time, then the query's order. */
   append(request: AppendRequest, options?: WorkOptions): Promise<DataFile | null>;
   /** One row per key, the greatest in the total order with event time <= `at`; streams chunks of rows with their order fields. */
   latest(request: { table: Table; at?: Instant; keys?: Value[][] }, options?: WorkOptions): AsyncIterable<LatestRow[]>;
   /** Rows with start <= event time < end in event-time order (newest first with `descending`), all columns. */
-  read(request: {
-    table: Table;
-    start?: Instant;
-    end?: Instant;
-    descending?: boolean;
-    limit: number;
-    offset?: number;
-  }): Promise<{ columns: Column[]; rows: Value[][] }>;
+  read(
+    request: {
+      table: Table;
+      start?: Instant;
+      end?: Instant;
+      descending?: boolean;
+      limit: number;
+      offset?: number;
+    },
+    options?: WorkOptions,
+  ): Promise<{ columns: Column[]; rows: Value[][] }>;
   /** The point-in-time join of semantics.md §2. */
   asOf(request: AsOfRequest, options?: WorkOptions): Promise<AsOfResult>;
   /** Statistics of every feature column, over all rows of the table; at most `trendBuckets` (and one) buckets of a whole number of seconds, hours, days … */
   profile(request: { table: Table; trendBuckets: number }, options?: WorkOptions): Promise<ColumnProfile[]>;
-  /** At most `limit` rows of a SELECT, for previews. `rowCount` is exact only with `count`. */
+  /**
+   * At most `limit` rows of a SELECT, for previews. `rowCount` is exact only with `count`. `truncated`: fewer rows than
+   * there are below the limit, because they are large. Throws `resource_exhausted` when a single row is too large.
+   */
   query(
     request: { query: Query; limit: number; count?: boolean },
     options?: WorkOptions,
-  ): Promise<{ columns: Column[]; rows: Value[][]; rowCount: number | null }>;
+  ): Promise<{ columns: Column[]; rows: Value[][]; rowCount: number | null; truncated: boolean }>;
   /** SHA-256 over the rows of a result file in canonical form: the same rows give the same hash on any number of threads. */
   contentHash(path: string): Promise<string>;
-  /** The first rows of a result file, in file order. */
-  preview(path: string, limit: number): Promise<{ columns: Column[]; rows: Value[][] }>;
+  /** The first rows of a result file, in file order; `truncated` and too large a row as in `query`. */
+  preview(path: string, limit: number): Promise<{ columns: Column[]; rows: Value[][]; truncated: boolean }>;
   /** SHA-256 over the content of the files that a file input names, so that it changes exactly when they do. Throws `unreadable_file`. */
   fingerprint(paths: string[]): Promise<string>;
+  /**
+   * Keeps bytes as a new file that file inputs may name, in a folder of its own kind; durable before it has its name, and
+   * nothing is left of one that did not arrive whole. Throws `payload_too_large` over `maxBytes`, `unreadable_file` for none.
+   */
+  saveUpload(request: {
+    folder: string;
+    format: "csv" | "parquet";
+    body: AsyncIterable<Uint8Array>;
+    maxBytes: number;
+  }): Promise<{ path: string; byteCount: number }>;
+  /** Removes an upload; one that is gone already is no error. */
+  removeUpload(path: string): Promise<void>;
   /** A file below the root as a stream, for downloads. Throws `data_corrupt` when it is missing. */
   open(path: string): Promise<{ stream: ReadableStream<Uint8Array>; byteCount: number }>;
   close(): Promise<void>;

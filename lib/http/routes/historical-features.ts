@@ -15,6 +15,7 @@ export const historicalFeatureRoutes = [
     input: HistoricalFeatures,
     output: HistoricalAnswer,
     run: getHistoricalFeatures,
+    warnings: (answer) => answer.metadata.warnings,
     readOnly: true,
     table: historicalTable,
     problems: [

@@ -23,6 +23,7 @@ export const onlineFeatureRoutes = [
     input: ReadFeature,
     output: FeatureValue,
     run: readFeature,
+    warnings: (answer) => answer.warnings,
     problems,
   }),
   route({
@@ -33,6 +34,7 @@ export const onlineFeatureRoutes = [
     input: ReadFeatures,
     output: FeaturesAnswer,
     run: readFeatures,
+    warnings: (answer) => answer.warnings,
     readOnly: true,
     problems: [...problems, "feature_view_not_found", "too_many_entities"],
   }),

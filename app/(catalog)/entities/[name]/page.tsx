@@ -1,17 +1,21 @@
+import { Group } from "@mantine/core";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { Suspense } from "react";
 import { orNotFound } from "@/app/or-not-found";
 import { groupHref } from "@/components/catalog/links";
 import { Facts, Section, Tags } from "@/components/catalog/section";
+import { DefinitionButtons } from "@/components/registry/definition-buttons";
 import { EmptyState } from "@/components/ui/empty-state";
 import { LoadingState } from "@/components/ui/loading-state";
 import { formatCount } from "@/components/ui/numbers";
 import { PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { singleParams } from "@/components/ui/search-params";
+import { may } from "@/lib/access/authorize";
 import { pageContext } from "@/lib/http/page-context";
 import { getEntity } from "@/lib/registry/get-entity";
+import { remove } from "../../definition-actions";
 import { LookUp } from "./look-up";
 
 export const dynamic = "force-dynamic";
@@ -30,7 +34,8 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function EntityPage({ params, searchParams }: Props): Promise<React.ReactElement> {
   const { name } = await params;
   const asked = singleParams(await searchParams).key ?? null;
-  const entity = await orNotFound(getEntity(await pageContext(), { name }));
+  const ctx = await pageContext();
+  const entity = await orNotFound(getEntity(ctx, { name }));
   return (
     <>
       <PageHeader
@@ -39,6 +44,13 @@ export default async function EntityPage({ params, searchParams }: Props): Promi
         breadcrumbs={[{ label: "Entities", href: "/entities" }]}
         description={entity.description}
         meta={<Tags tags={entity.tags} />}
+        action={
+          may(ctx.actor, "definition.write") && (
+            <Group gap="xs">
+              <DefinitionButtons kind="entity" name={entity.name} remove={remove} />
+            </Group>
+          )
+        }
       />
       <Suspense fallback={<LoadingState rows={6} label="Looking up" />}>
         {entity.joinKeys.length > 0 ? (

@@ -1,17 +1,24 @@
+import { Group } from "@mantine/core";
 import type { Metadata } from "next";
 import Link from "next/link";
+import { possibleMoves } from "@/app/(govern)/change-requests/moves";
+import { RequestChange } from "@/app/(govern)/change-requests/request-change";
 import { decodeSegment, orNotFound } from "@/app/or-not-found";
 import classes from "@/components/catalog/home.module.css";
 import { lineageHref } from "@/components/catalog/links";
 import { Tags } from "@/components/catalog/section";
+import { OpenChanges } from "@/components/changes/change-lines";
+import { DefinitionButtons } from "@/components/registry/definition-buttons";
 import { LinkTabs } from "@/components/ui/link-tabs";
 import { PageHeader } from "@/components/ui/page-header";
 import { RunProgress } from "@/components/ui/run-progress";
 import { singleParams } from "@/components/ui/search-params";
+import { may } from "@/lib/access/authorize";
 import { pageContext } from "@/lib/http/page-context";
 import { listRuns } from "@/lib/jobs/list-runs";
 import { isFinished } from "@/lib/kernel/run";
 import { getFeatureGroup } from "@/lib/registry/get-feature-group";
+import { remove } from "../../definition-actions";
 import { RecomputeButton } from "./recompute-button";
 import { TABS, TabContent } from "./tab-content";
 
@@ -52,8 +59,22 @@ export default async function FeatureGroupPage({ params, searchParams }: Props):
             <Tags tags={group.tags} />
           </>
         }
-        action={<RecomputeButton group={group.name} busy={live !== null} />}
+        action={
+          <Group gap="xs">
+            {may(ctx.actor, "definition.write") && (
+              <DefinitionButtons kind="feature_group" name={group.name} remove={remove} />
+            )}
+            <RequestChange
+              group={group.name}
+              version={group.version}
+              subject={null}
+              moves={possibleMoves(ctx, group.features)}
+            />
+            {may(ctx.actor, "run.start") && <RecomputeButton group={group.name} busy={live !== null} />}
+          </Group>
+        }
       />
+      <OpenChanges changes={group.openChanges} />
       {watched && (
         <div className={classes.live}>
           <RunProgress key={watched} runId={watched} initial={newest?.id === watched ? newest : undefined} />

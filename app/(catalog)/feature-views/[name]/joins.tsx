@@ -81,3 +81,18 @@ export function OutputColumns({ view }: { view: ViewSummary }): React.ReactEleme
     />
   );
 }
+
+/** The training sets that were built from a view, as links in one line. */
+export function TrainingSets({ names }: { names: string[] }): React.ReactElement {
+  if (names.length === 0) return <>none built from it yet</>;
+  return (
+    <>
+      {names.map((name, index) => (
+        <span key={name} className="mono">
+          {index > 0 && ", "}
+          <Link href={`/training-sets/${name}`}>{name}</Link>
+        </span>
+      ))}
+    </>
+  );
+}

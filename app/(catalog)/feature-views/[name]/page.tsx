@@ -1,20 +1,26 @@
-import { Stack } from "@mantine/core";
+import { Group, Stack } from "@mantine/core";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { orNotFound } from "@/app/or-not-found";
 import { requestOrigin } from "@/app/origin";
+import { lineageHref } from "@/components/catalog/links";
 import { Facts, Section, Tags } from "@/components/catalog/section";
+import { Usage } from "@/components/catalog/usage";
+import { DefinitionButtons } from "@/components/registry/definition-buttons";
 import { CodeBlock } from "@/components/ui/code-block";
 import { LinkButton } from "@/components/ui/link-button";
 import { formatCount } from "@/components/ui/numbers";
 import { PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/relative-time";
+import { may } from "@/lib/access/authorize";
 import { listTrainingSets } from "@/lib/datasets/list-training-sets";
 import { pageContext } from "@/lib/http/page-context";
+import { getLineage } from "@/lib/lineage/get-lineage";
 import { getFeatureView } from "@/lib/registry/get-feature-view";
 import { listEntities } from "@/lib/registry/list-entities";
 import type { EntitySummary } from "@/lib/registry/schema";
-import { Joins, OutputColumns } from "./joins";
+import { remove } from "../../definition-actions";
+import { Joins, OutputColumns, TrainingSets } from "./joins";
 import { keyColumns, viewSnippets } from "./snippets";
 
 export const dynamic = "force-dynamic";
@@ -35,9 +41,11 @@ export default async function FeatureViewPage({ params }: Props): Promise<React.
   const { name } = await params;
   const ctx = await pageContext();
   const view = await orNotFound(getFeatureView(ctx, { name }));
-  const [entities, sets, origin] = await Promise.all([
+  const node = `feature_view:${view.name}`;
+  const [entities, sets, graph, origin] = await Promise.all([
     listEntities(ctx, { limit: 200 }),
     listTrainingSets(ctx, { limit: 10, view: view.name }),
+    orNotFound(getLineage(ctx, { node, direction: "downstream", depth: 1 })),
     requestOrigin(),
   ]);
   const joinKeysOf = joinKeysByGroup(entities.items);
@@ -51,7 +59,14 @@ export default async function FeatureViewPage({ params }: Props): Promise<React.
         breadcrumbs={[{ label: "Feature views", href: "/feature-views" }]}
         description={view.description}
         meta={<Tags tags={view.tags} />}
-        action={<LinkButton href={`/training-sets/new?view=${view.name}`}>Build training set</LinkButton>}
+        action={
+          <Group gap="xs">
+            {may(ctx.actor, "definition.write") && (
+              <DefinitionButtons kind="feature_view" name={view.name} remove={remove} />
+            )}
+            <LinkButton href={`/training-sets/new?view=${view.name}`}>Build training set</LinkButton>
+          </Group>
+        }
       />
       <Facts
         facts={[
@@ -71,21 +86,11 @@ export default async function FeatureViewPage({ params }: Props): Promise<React.
           ["Changed", <RelativeTime key="c" at={view.updatedAt} />],
           [
             "Lineage",
-            <Link key="l" href={`/lineage?node=feature_view:${view.name}`}>
+            <Link key="l" href={lineageHref(node)}>
               show what it is made from
             </Link>,
           ],
-          [
-            "Training sets",
-            sets.items.length === 0
-              ? "none built from it yet"
-              : sets.items.map((set, index) => (
-                  <span key={set.name} className="mono">
-                    {index > 0 && ", "}
-                    <Link href={`/training-sets/${set.name}`}>{set.name}</Link>
-                  </span>
-                )),
-          ],
+          ["Training sets", <TrainingSets key="t" names={sets.items.map((set) => set.name)} />],
         ]}
       />
       <Section title="Joins" aside={`${formatCount(view.joins.length)}, each at the time of the spine row`}>
@@ -102,6 +107,7 @@ export default async function FeatureViewPage({ params }: Props): Promise<React.
           <CodeBlock language="sql" title="Default spine" code={view.spine.sql} />
         </Section>
       )}
+      <Usage graph={graph} node={node} />
       <Section title="Use it">
         <Stack gap="sm">
           <CodeBlock language="bash" title="Online, for a service" code={snippets.online} />

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { decodeSegment, orNotFound } from "@/app/or-not-found";
 import { requestOrigin } from "@/app/origin";
 import { FeatureAside } from "@/components/catalog/feature-aside";
@@ -8,19 +7,22 @@ import { groupHref } from "@/components/catalog/links";
 import { neighboursOf } from "@/components/catalog/neighbours";
 import { OneHop } from "@/components/catalog/one-hop";
 import classes from "@/components/catalog/page-columns.module.css";
-import { Section, Tags } from "@/components/catalog/section";
+import { Section } from "@/components/catalog/section";
+import { Usage } from "@/components/catalog/usage";
 import { UseIt } from "@/components/catalog/use-it";
+import { StatusHistory } from "@/components/changes/change-lines";
 import { TrendChart } from "@/components/charts/trend-chart";
 import { EmptyState } from "@/components/ui/empty-state";
 import { LinkButton } from "@/components/ui/link-button";
-import { PageHeader } from "@/components/ui/page-header";
 import { singleParams } from "@/components/ui/search-params";
-import { StatusBadge } from "@/components/ui/status-badge";
 import { pageContext } from "@/lib/http/page-context";
 import { getLineage } from "@/lib/lineage/get-lineage";
+import { ListChangeRequests } from "@/lib/registry/change-schema";
 import { getFeature } from "@/lib/registry/get-feature";
 import { getFeatureGroup } from "@/lib/registry/get-feature-group";
+import { listChangeRequests } from "@/lib/registry/list-change-requests";
 import { listEntityExamples } from "@/lib/serving/list-entity-examples";
+import { FeatureHead } from "./feature-head";
 
 export const dynamic = "force-dynamic";
 
@@ -39,37 +41,18 @@ export default async function FeaturePage({ params, searchParams }: Props): Prom
   const ctx = await pageContext();
   const feature = await orNotFound(getFeature(ctx, { reference: decodeSegment((await params).reference) }));
   const node = `feature:${feature.group}:${feature.name}`;
-  const [group, graph, examples, origin, query] = await Promise.all([
+  const [group, graph, examples, origin, query, changes] = await Promise.all([
     orNotFound(getFeatureGroup(ctx, { name: feature.group, version: feature.groupVersion })),
     orNotFound(getLineage(ctx, { node, direction: "both", depth: 2 })),
     listEntityExamples(ctx, { name: feature.entity }),
     requestOrigin(),
     searchParams.then(singleParams),
+    listChangeRequests(ctx, ListChangeRequests.parse({ group: feature.group, limit: 200 })),
   ]);
   const { statistics } = feature;
   return (
     <>
-      <PageHeader
-        mono
-        title={feature.name}
-        breadcrumbs={[
-          { label: "Features", href: "/features" },
-          { label: feature.group, href: `/features?group=${feature.group}` },
-        ]}
-        description={feature.description || "No description yet."}
-        meta={
-          <>
-            <StatusBadge status={feature.status} />
-            <span className="mono">{feature.dataType}</span>
-            <Link href={groupHref(feature.group)} className="mono">
-              {feature.group}
-            </Link>
-            <Link href={`/entities/${feature.entity}`}>{feature.entity}</Link>
-            <Tags tags={feature.tags} />
-          </>
-        }
-        action={<LinkButton href="#use-it">Use it</LinkButton>}
-      />
+      <FeatureHead ctx={ctx} feature={feature} />
       <div className={classes.columns}>
         <div>
           <Section title="Data">
@@ -92,6 +75,8 @@ export default async function FeaturePage({ params, searchParams }: Props): Prom
           <Section title="Lineage">
             <OneHop node={node} name={feature.name} neighbours={neighboursOf(graph, node)} />
           </Section>
+          <Usage graph={graph} node={node} />
+          <StatusHistory feature={feature} changes={changes.items} />
           <div id="use-it">
             <Section title="Use it" aside={examples.keys[0] ? "with a key that exists" : "put a key of your own in"}>
               <UseIt

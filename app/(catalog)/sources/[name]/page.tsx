@@ -1,6 +1,8 @@
+import { Group } from "@mantine/core";
 import type { Metadata } from "next";
 import { orNotFound } from "@/app/or-not-found";
 import { Facts, Section, Tags } from "@/components/catalog/section";
+import { DefinitionButtons } from "@/components/registry/definition-buttons";
 import { CodeBlock } from "@/components/ui/code-block";
 import { DataTable } from "@/components/ui/data-table";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -8,10 +10,12 @@ import { LinkButton } from "@/components/ui/link-button";
 import { formatCount } from "@/components/ui/numbers";
 import { PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/relative-time";
+import { may } from "@/lib/access/authorize";
 import { pageContext } from "@/lib/http/page-context";
 import { getLineage } from "@/lib/lineage/get-lineage";
 import type { LineageNode } from "@/lib/lineage/schema";
 import { getSource } from "@/lib/registry/get-source";
+import { remove } from "../../definition-actions";
 import { Names } from "./names";
 
 export const dynamic = "force-dynamic";
@@ -43,9 +47,14 @@ export default async function SourcePage({ params }: Props): Promise<React.React
         description={source.description}
         meta={<Tags tags={source.tags} />}
         action={
-          <LinkButton href={`/lineage?node=${id}`} variant="default">
-            Show lineage
-          </LinkButton>
+          <Group gap="xs">
+            {may(ctx.actor, "definition.write") && (
+              <DefinitionButtons kind="source" name={source.name} remove={remove} />
+            )}
+            <LinkButton href={`/lineage?node=${id}`} variant="default">
+              Show lineage
+            </LinkButton>
+          </Group>
         }
       />
       <Facts

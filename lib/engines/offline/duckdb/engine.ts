@@ -4,22 +4,24 @@ import { rm, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import { Readable } from "node:stream";
-import type {
-  AppendRequest,
-  AsOfRequest,
-  AsOfResult,
-  ColumnProfile,
-  DataFile,
-  LatestRow,
-  OfflineEngine,
-  Table,
-  WorkOptions,
+import {
+  type AppendRequest,
+  type AsOfRequest,
+  type AsOfResult,
+  type ColumnProfile,
+  type DataFile,
+  type LatestRow,
+  type OfflineEngine,
+  PREVIEW_LIMIT_MS,
+  type Table,
+  type WorkOptions,
 } from "@/lib/engines/offline/port";
 import { isLarderError, LarderError } from "@/lib/kernel/errors";
 import type { Column, Value } from "@/lib/kernel/values";
 import { Pool } from "./pool";
 import type { Destination, Operation } from "./protocol";
 import { rowsOf, Stream } from "./row-stream";
+import { removeUpload, saveUpload } from "./uploads";
 
 /** `processPath` is the file `process.ts`; it is an option because a bundler may have moved this module. */
 export type DuckDbEngineOptions = {
@@ -29,10 +31,16 @@ export type DuckDbEngineOptions = {
   rootDir: string;
   /** File inputs must lie below one of these folders; by default `rootDir`. */
   sourceRoots?: string[];
+  /** No file input may name what is below these, also where `sourceRoots` hold them. */
+  privateDirs?: string[];
+  /** Where uploads are kept, one folder for each project; by default `uploads` below the root. */
+  uploadsDir?: string;
   maxProcesses?: number;
   memoryLimit?: string;
   threads?: number;
   temporaryDirectory?: string;
+  /** How long `describe` may work. */
+  describeMs?: number;
 };
 
 /** The offline engine on Parquet files below `root`, with DuckDB in child processes. */
@@ -40,29 +48,45 @@ export function createDuckDbEngine(options: DuckDbEngineOptions): OfflineEngine 
   mkdirSync(options.root, { recursive: true });
   // Allowed paths are compared after links are resolved.
   const root = realpathSync(options.root);
+  const uploadsDir = resolve(/*turbopackIgnore: true*/ options.uploadsDir ?? join(root, "uploads"));
   const pool = new Pool({
     root,
     processPath: options.processPath,
     rootDir: options.rootDir,
-    sourceRoots: (options.sourceRoots ?? [options.rootDir]).flatMap((folder) =>
-      existsSync(folder) ? realpathSync(folder) : [],
-    ),
+    sourceRoots: existing(options.sourceRoots ?? [options.rootDir]),
+    // Links are resolved before they are compared, so these are made if need be.
+    privateDirs: (options.privateDirs ?? []).map((folder) => {
+      mkdirSync(folder, { recursive: true });
+      return realpathSync(folder);
+    }),
+    uploadsDir,
     maxProcesses: options.maxProcesses ?? 2,
     memoryLimit: options.memoryLimit ?? "1GB",
     threads: options.threads ?? Math.min(4, availableParallelism()),
     temporaryDirectory: resolve(/*turbopackIgnore: true*/ options.temporaryDirectory ?? join(root, "tmp")),
   });
-  return new DuckDbEngine(root, pool);
+  return new DuckDbEngine(root, uploadsDir, pool, options.describeMs ?? PREVIEW_LIMIT_MS);
+}
+
+function existing(folders: string[]): string[] {
+  return folders.flatMap((folder) => (existsSync(folder) ? realpathSync(folder) : []));
 }
 
 class DuckDbEngine implements OfflineEngine {
   constructor(
     private readonly root: string,
+    private readonly uploadsDir: string,
     private readonly pool: Pool,
+    private readonly describeMs: number,
   ) {}
 
-  async describe(query: Parameters<OfflineEngine["describe"]>[0]): Promise<{ columns: Column[]; names: string[] }> {
-    return (await this.run({ kind: "describe", query })) as { columns: Column[]; names: string[] };
+  async describe(
+    query: Parameters<OfflineEngine["describe"]>[0],
+    options: WorkOptions = {},
+  ): Promise<{ columns: Column[]; names: string[] }> {
+    const limitMs = this.describeMs;
+    const answer = await this.pool.run({ kind: "describe", query }, () => true, options.signal, limitMs);
+    return answer as { columns: Column[]; names: string[] };
   }
 
   async append(request: AppendRequest, options: WorkOptions = {}): Promise<DataFile | null> {
@@ -106,12 +130,13 @@ class DuckDbEngine implements OfflineEngine {
     }
   }
 
-  async read(request: Parameters<OfflineEngine["read"]>[0]): Promise<{ columns: Column[]; rows: Value[][] }> {
+  async read(
+    request: Parameters<OfflineEngine["read"]>[0],
+    options: WorkOptions = {},
+  ): Promise<{ columns: Column[]; rows: Value[][] }> {
     const { table, start = null, end = null, descending = false, limit, offset = 0 } = request;
-    return (await this.run({ kind: "read", table, start, end, descending, limit, offset })) as {
-      columns: Column[];
-      rows: Value[][];
-    };
+    const answer = await this.run({ kind: "read", table, start, end, descending, limit, offset }, options);
+    return answer as { columns: Column[]; rows: Value[][] };
   }
 
   async asOf(request: AsOfRequest, options: WorkOptions = {}): Promise<AsOfResult> {
@@ -147,13 +172,10 @@ class DuckDbEngine implements OfflineEngine {
   async query(
     request: Parameters<OfflineEngine["query"]>[0],
     options: WorkOptions = {},
-  ): Promise<{ columns: Column[]; rows: Value[][]; rowCount: number | null }> {
+  ): ReturnType<OfflineEngine["query"]> {
     const { query, limit, count = false } = request;
-    return (await this.run({ kind: "query", query, limit, count }, options)) as {
-      columns: Column[];
-      rows: Value[][];
-      rowCount: number | null;
-    };
+    const answer = await this.run({ kind: "query", query, limit, count }, options);
+    return answer as Awaited<ReturnType<OfflineEngine["query"]>>;
   }
 
   async contentHash(path: string): Promise<string> {
@@ -161,13 +183,21 @@ class DuckDbEngine implements OfflineEngine {
     return (await this.run({ kind: "contentHash", path })) as string;
   }
 
-  async preview(path: string, limit: number): Promise<{ columns: Column[]; rows: Value[][] }> {
+  async preview(path: string, limit: number): ReturnType<OfflineEngine["preview"]> {
     this.absolute(path);
-    return (await this.run({ kind: "preview", path, limit })) as { columns: Column[]; rows: Value[][] };
+    return (await this.run({ kind: "preview", path, limit })) as Awaited<ReturnType<OfflineEngine["preview"]>>;
   }
 
   async fingerprint(paths: string[]): Promise<string> {
     return (await this.run({ kind: "fingerprint", paths })) as string;
+  }
+
+  saveUpload(request: Parameters<OfflineEngine["saveUpload"]>[0]): Promise<{ path: string; byteCount: number }> {
+    return saveUpload(this.uploadsDir, request);
+  }
+
+  removeUpload(path: string): Promise<void> {
+    return removeUpload(this.uploadsDir, path);
   }
 
   async open(path: string): Promise<{ stream: ReadableStream<Uint8Array>; byteCount: number }> {

@@ -1,6 +1,7 @@
 import { type DuckDBConnection, StatementType } from "@duckdb/node-api";
 import { LarderError } from "@/lib/kernel/errors";
 import { type Redact, userSqlError } from "./failure";
+import { systemName } from "./table-names";
 
 const TOKEN =
   /[eE]'(?:\\[\s\S]|''|[^'\\])*'|'(?:''|[^'])*'|"(?:""|[^"])*"|\$(\w*)\$[\s\S]*?\$\1\$|--[^\n]*|\/\*[\s\S]*?\*\/|;|[\s\S]/g;
@@ -36,6 +37,8 @@ export async function requireSelect(connection: DuckDBConnection, sql: string, r
       const hint = /^PIVOT$/i.test(word) ? "; PIVOT needs an explicit IN list" : "";
       throw notAllowed(`${statements.count} statements${hint}`);
     }
+    const system = await systemName(connection, sql);
+    if (system) throw new LarderError("sql_not_allowed", `${system} is about the server, not about data`);
     const statement = await statements.prepare(0);
     const { statementType, parameterCount } = statement;
     statement.destroySync();

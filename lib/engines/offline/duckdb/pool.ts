@@ -29,12 +29,12 @@ export class Pool {
 
   constructor(private readonly options: PoolOptions) {}
 
-  /** Runs one operation; killing its process is how it is cancelled. */
-  async run(operation: Operation, listener: Listener, signal?: AbortSignal): Promise<unknown> {
+  /** Runs one operation; killing its process is how it is cancelled. `limitMs` counts from when a process has it. */
+  async run(operation: Operation, listener: Listener, signal?: AbortSignal, limitMs?: number): Promise<unknown> {
     if (signal?.aborted) throw cancelled();
     const worker = await this.take(signal);
     try {
-      return await this.converse(worker, operation, listener, signal);
+      return await this.converse(worker, operation, { listener, signal, limitMs });
     } finally {
       this.release(worker);
     }
@@ -132,9 +132,14 @@ export class Pool {
     await rm(worker.temporaryDirectory, { recursive: true, force: true });
   }
 
-  private converse(worker: Worker, operation: Operation, listener: Listener, signal?: AbortSignal): Promise<unknown> {
+  private converse(
+    worker: Worker,
+    operation: Operation,
+    how: { listener: Listener; signal: AbortSignal | undefined; limitMs: number | undefined },
+  ): Promise<unknown> {
+    const { listener, signal, limitMs } = how;
     const { child, temporaryDirectory } = worker;
-    const { root, rootDir, sourceRoots, memoryLimit, threads } = this.options;
+    const { root, rootDir, sourceRoots, privateDirs, uploadsDir, memoryLimit, threads } = this.options;
     child.ref();
     child.channel?.ref();
     return new Promise<unknown>((resolve, reject) => {
@@ -142,6 +147,7 @@ export class Pool {
         child.off("message", onMessage);
         child.off("exit", onExit);
         signal?.removeEventListener("abort", onAbort);
+        clearTimeout(timer);
         finish();
       };
       const fail = (error: unknown): void => {
@@ -171,7 +177,9 @@ export class Pool {
       child.on("message", onMessage);
       child.once("exit", onExit);
       signal?.addEventListener("abort", onAbort, { once: true });
-      const settings: Settings = { root, rootDir, sourceRoots, memoryLimit, threads, temporaryDirectory };
+      const timer = limitMs === undefined ? undefined : setTimeout(() => fail(tookTooLong(limitMs)), limitMs);
+      const limits = { memoryLimit, threads, temporaryDirectory };
+      const settings: Settings = { root, rootDir, sourceRoots, privateDirs, uploadsDir, ...limits };
       child.send({ kind: "start", settings, operation } satisfies ToChild, (error) => {
         if (error) fail(crashed(null, null, String(error)));
       });
@@ -181,6 +189,10 @@ export class Pool {
 
 function cancelled(): LarderError {
   return new LarderError("cancelled", "The work was cancelled");
+}
+
+function tookTooLong(limitMs: number): LarderError {
+  return new LarderError("timeout", `Looking at the SQL and its files took longer than ${limitMs / 1000} s`);
 }
 
 function crashed(code: number | null, killedBy: string | null, stderr: string): LarderError {

@@ -3,6 +3,9 @@ import type { ErrorCode, ErrorIssue } from "@/lib/kernel/errors";
 import type { Instant } from "@/lib/kernel/time";
 import type { Value } from "@/lib/kernel/values";
 
+/** More than anybody reads, little enough to pass between processes and to a browser. */
+export const PREVIEW_MAX_BYTES = 5_000_000;
+
 /** Where a new file is first written and where it ends, both absolute. */
 export type Destination = { staging: string; target: string };
 
@@ -27,11 +30,16 @@ export type Operation =
   | { kind: "preview"; path: string; limit: number }
   | { kind: "fingerprint"; paths: string[] };
 
-/** Limits of one DuckDB instance; `temporaryDirectory` belongs to one child process alone; sources are read below `sourceRoots` only. */
+/**
+ * Limits of one DuckDB instance; `temporaryDirectory` belongs to one child process alone. Sources are read below
+ * `sourceRoots` only, never below `privateDirs`; uploads by their own names in `uploadsDir`.
+ */
 export type Settings = {
   root: string;
   rootDir: string;
   sourceRoots: string[];
+  privateDirs: string[];
+  uploadsDir: string;
   memoryLimit: string;
   threads: number;
   temporaryDirectory: string;

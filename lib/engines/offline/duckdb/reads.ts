@@ -2,7 +2,7 @@ import type { Column, Value } from "@/lib/kernel/values";
 import { userColumns } from "./append";
 import { larderType, normalised } from "./column-types";
 import { userSqlError } from "./failure";
-import type { Operation } from "./protocol";
+import { type Operation, PREVIEW_MAX_BYTES } from "./protocol";
 import type { Session } from "./session";
 import { historySql, inCommitOrder, latestSql, literal, ORDER, quote, shapeColumns, totalOrder } from "./sql";
 import type { RowSink } from "./stream";
@@ -70,11 +70,11 @@ function whole(count: number): number {
   return Math.max(0, Math.trunc(count));
 }
 
-/** At most `limit` rows of a user's SELECT. */
+/** At most `limit` rows of a user's SELECT, and no more than a preview may hold. */
 export async function query(
   session: Session,
   operation: Of<"query">,
-): Promise<{ columns: Column[]; rows: Value[][]; rowCount: number | null }> {
+): Promise<{ columns: Column[]; rows: Value[][]; rowCount: number | null; truncated: boolean }> {
   const sql = await session.prepare(operation.query);
   const found = await userColumns(session, sql);
   const columns = found.map(({ name, duck }): Column => ({ name, type: larderType(duck) }));
@@ -85,12 +85,13 @@ export async function query(
   });
   const aliases = found.map((_, i) => `c${i}`).join(", ");
   try {
-    const rows = await session.rows(
+    const { rows, truncated } = await session.firstRows(
       `SELECT ${list.join(", ")} FROM (SELECT * FROM (${sql}\n) LIMIT ${whole(operation.limit)}) t(${aliases})`,
       columns,
+      PREVIEW_MAX_BYTES,
     );
     const rowCount = operation.count ? Number((await session.row(`SELECT count(*) FROM (${sql}\n)`))[0]) : null;
-    return { columns, rows, rowCount };
+    return { columns, rows, rowCount, truncated };
   } catch (error) {
     throw userSqlError(error, session.redact);
   }

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { LarderError } from "@/lib/kernel/errors";
+import { isLarderError, LarderError } from "@/lib/kernel/errors";
 import type { Column, Value } from "@/lib/kernel/values";
 import { larderType, normalised } from "./column-types";
-import type { Operation } from "./protocol";
+import { type Operation, PREVIEW_MAX_BYTES } from "./protocol";
 import type { DuckColumn, Session } from "./session";
 import { literal, quote } from "./sql";
 import { damaged, fileHash } from "./table-files";
@@ -27,6 +27,7 @@ async function decoded<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (isLarderError(error)) throw error;
     if (/memory|space left/i.test(String(error))) throw error;
     throw damaged(path, "cannot be decoded");
   }
@@ -54,15 +55,16 @@ export async function contentHash(
   return hash.digest("hex");
 }
 
-/** The first rows of a result file, in file order. */
+/** The first rows of a result file, in file order, and no more than a preview may hold. */
 export async function preview(
   session: Session,
   { path, limit }: Extract<Operation, { kind: "preview" }>,
-): Promise<{ columns: Column[]; rows: Value[][] }> {
+): Promise<{ columns: Column[]; rows: Value[][]; truncated: boolean }> {
   const result = await resultAt(session, path);
   const list = wireList(result).map((wire, i) => `${wire} AS ${quote(result.columns[i]?.name ?? "")}`);
   const sql = `SELECT ${list.join(", ")} FROM ${result.from} LIMIT ${Math.max(0, Math.trunc(limit))}`;
-  return { columns: result.columns, rows: await decoded(path, () => session.rows(sql, result.columns)) };
+  const found = await decoded(path, () => session.firstRows(sql, result.columns, PREVIEW_MAX_BYTES));
+  return { columns: result.columns, ...found };
 }
 
 /** SHA-256 over the bytes of the files that the operation names, in the order of their paths. */

@@ -1,16 +1,17 @@
-import { realpathSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { isAbsolute, join, resolve } from "node:path";
+import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { Input, Query, Table } from "@/lib/engines/offline/port";
-import { type ErrorIssue, LarderError } from "@/lib/kernel/errors";
+import { LarderError } from "@/lib/kernel/errors";
 import type { Column, Value } from "@/lib/kernel/values";
 import { type Redact, redaction, userSqlError } from "./failure";
 import { requireSelect } from "./gate";
 import { loadTexts } from "./load";
 import type { Settings } from "./protocol";
-import { inCommitOrder, literal, literals, quote, type Scan, tableSql } from "./sql";
+import { findSourceFiles } from "./source-files";
+import { inCommitOrder, literals, quote, type Scan, tableSql } from "./sql";
 import { requireWhole } from "./table-files";
+import { findUpload, isUpload, shownUpload } from "./uploads";
 import { decodeChunk, fromText, wireSql } from "./values";
 
 /** A column as DuckDB sees it. */
@@ -65,7 +66,7 @@ export class Session {
           names.set(
             path,
             input.paths.length === paths.length
-              ? (input.paths[paths.indexOf(path)] ?? path)
+              ? shownUpload(input.paths[paths.indexOf(path)] ?? path)
               : (path.split("/").at(-1) ?? path),
           );
       }
@@ -107,6 +108,24 @@ export class Session {
       for (let i = 0; i < chunk.rowCount; i++) rows.push(values.map((column) => column[i] ?? null));
     }
     return rows;
+  }
+
+  /** The first rows of a result, as many as fit into `maxBytes`. Throws `resource_exhausted` when not even one does. */
+  async firstRows(sql: string, columns: Column[], maxBytes: number): Promise<{ rows: Value[][]; truncated: boolean }> {
+    const result = await this.connection.stream(sql);
+    const rows: Value[][] = [];
+    let bytes = 0;
+    for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+      const values = decodeChunk(chunk, columns);
+      for (let i = 0; i < chunk.rowCount; i++) {
+        const row = values.map((column) => column[i] ?? null);
+        bytes += Buffer.byteLength(JSON.stringify(row));
+        if (bytes > maxBytes && rows.length > 0) return { rows, truncated: true };
+        if (bytes > maxBytes) throw tooLarge(maxBytes);
+        rows.push(row);
+      }
+    }
+    return { rows, truncated: false };
   }
 
   /** The first row of a result. */
@@ -153,7 +172,7 @@ export class Session {
     try {
       await this.run(`CREATE VIEW ${quote(input.name)} AS ${body}`);
     } catch (error) {
-      const failure = userSqlError(error, this.redact);
+      const failure = userSqlError(error, (text) => this.redact(withoutOwnSql(text)));
       if (input.kind === "sql" || failure.code !== "sql_invalid") throw failure;
       throw new LarderError("unreadable_file", failure.detail, failure.issues, { cause: error });
     }
@@ -172,6 +191,16 @@ export class Session {
   }
 }
 
+function tooLarge(maxBytes: number): LarderError {
+  const detail = `A single row has more than ${maxBytes / 1_000_000} MB, which is too much to show; choose fewer columns, or shorten their values`;
+  return new LarderError("resource_exhausted", detail);
+}
+
+/** A message without the line of the statement that this engine wrote itself; it shows paths, cut off. */
+function withoutOwnSql(text: string): string {
+  return text.replace(/\n+LINE 1: CREATE VIEW [\s\S]*$/, "");
+}
+
 const READERS: Record<"parquet" | "csv" | "json", (paths: string) => string> = {
   parquet: (paths) => `read_parquet(${paths}, union_by_name = true)`,
   // Left to itself, the sniffer skips lines it cannot read as a table; a broken file must be refused, not shortened.
@@ -182,22 +211,8 @@ const READERS: Record<"parquet" | "csv" | "json", (paths: string) => string> = {
 async function expand(connection: DuckDBConnection, settings: Settings, patterns: string[]): Promise<string[]> {
   const found: string[] = [];
   for (const pattern of patterns) {
-    // Absolute paths say something about this machine; relative ones are what the author wrote.
-    const shown = isAbsolute(pattern) ? (pattern.split("/").at(-1) ?? pattern) : pattern;
-    if (/^[a-z][a-z0-9+]*:\/\//i.test(pattern))
-      throw new LarderError("unreadable_file", `Only local files can be read, not ${shown}`);
-    const path = isAbsolute(pattern) ? pattern : resolve(settings.rootDir, pattern);
-    const reader = await connection.runAndReadAll(`SELECT file FROM glob(${literal(path)}) ORDER BY file`);
-    const files = reader.getRowsJson().map((row) => String(row[0]));
-    const issue = (detail: string): ErrorIssue[] => [{ code: "unreadable_file", detail, file: shown }];
-    if (files.length === 0) throw new LarderError("unreadable_file", `No file matches ${shown}`, issue("No such file"));
-    const below = (file: string): boolean =>
-      settings.sourceRoots.some((folder) => realpathSync(file).startsWith(`${folder}/`));
-    if (!files.every(below)) {
-      const detail = `${shown} lies outside the folders that sources may read (LARDER_SOURCE_ROOTS)`;
-      throw new LarderError("unreadable_file", detail, issue("Outside the folders that sources may read"));
-    }
-    found.push(...files);
+    if (isUpload(pattern)) found.push(findUpload(settings.uploadsDir, pattern));
+    else found.push(...(await findSourceFiles(connection, settings, pattern)));
   }
   if (found.length === 0) throw new LarderError("unreadable_file", "The source names no files");
   return [...new Set(found)];

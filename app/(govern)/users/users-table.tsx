@@ -1,0 +1,64 @@
+"use client";
+
+import { DataTable } from "@/components/ui/data-table";
+import { RelativeTime } from "@/components/ui/relative-time";
+import type { UserSummary } from "@/lib/access/schema";
+import { UserActions } from "./user-actions";
+import classes from "./users.module.css";
+
+/** Accounts, with what an admin of the instance can do about each. */
+export function UsersTable({ users, self }: { users: UserSummary[]; self: string }): React.ReactElement {
+  return (
+    <DataTable
+      caption="Users"
+      rows={users}
+      rowKey={(user) => user.id}
+      empty={<p>This page of the list is empty.</p>}
+      columns={[
+        {
+          key: "name",
+          header: "Name",
+          render: (user) => (
+            <>
+              <span className={classes.name}>
+                {user.name}
+                {user.id === self && <span className={classes.mark}>you</span>}
+                {user.kind === "demo" && <span className={classes.mark}>demonstration</span>}
+                {user.instanceAdmin && <span className={classes.mark}>instance admin</span>}
+                {user.disabled && <span className={classes.mark}>disabled</span>}
+              </span>
+              <span className={classes.email}>{user.email ?? ""}</span>
+            </>
+          ),
+        },
+        {
+          key: "projects",
+          header: "Projects",
+          render: (user) =>
+            user.projects.length === 0 ? (
+              <span className={classes.email}>none</span>
+            ) : (
+              user.projects.map((project) => (
+                <span key={project.name} className={classes.project}>
+                  <span className="mono">{project.name}</span> {project.role}
+                </span>
+              ))
+            ),
+        },
+        {
+          key: "seen",
+          header: "Last sign-in",
+          wide: true,
+          render: (user) => (user.lastSignInAt ? <RelativeTime at={user.lastSignInAt} /> : "never"),
+        },
+        { key: "since", header: "Made", wide: true, render: (user) => <RelativeTime at={user.createdAt} /> },
+        {
+          key: "do",
+          header: <span className="visually-hidden">Actions</span>,
+          align: "right",
+          render: (user) => (user.kind === "demo" ? null : <UserActions user={user} self={user.id === self} />),
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,72 @@
+"use client";
+
+import type { Definition, FeatureGroupDefinition, StoredDefinitionAnswer } from "@/lib/registry/definition-schema";
+import { DefinitionForm } from "./definition-form";
+import classes from "./form.module.css";
+import { DescribedFields } from "./form-parts";
+import { definitionsOf, draftOfGroup, type GroupDraft, withColumns } from "./group-draft";
+import { GroupFeatures } from "./group-features";
+import { GroupEntity, GroupTimes, type KnownEntity } from "./group-keys";
+import { definitionHref } from "./kind-words";
+import type { DefinitionActions } from "./outcome";
+import { SqlEditor } from "./sql-editor";
+import { useDefinitionForm } from "./use-definition-form";
+
+/** Changes a feature group: words, SQL, keys, times and features on one page. */
+export function GroupForm({
+  stored,
+  entities,
+  actions,
+}: {
+  stored: StoredDefinitionAnswer;
+  entities: KnownEntity[];
+  actions: DefinitionActions;
+}): React.ReactElement {
+  const draftOf = (definition: Definition): GroupDraft => {
+    const group = definition as FeatureGroupDefinition;
+    return draftOfGroup(group, entities.find((entity) => entity.name === group.entity)?.joinKeys ?? []);
+  };
+  const form = useDefinitionForm<GroupDraft>({
+    kind: "feature_group",
+    stored,
+    draft: () => draftOf(stored.definition),
+    definitionOf: (draft) => definitionsOf(draft).group,
+    draftOf,
+    actions,
+  });
+  const { draft, problems, change, edit } = form;
+  return (
+    <DefinitionForm
+      form={form}
+      cancel={definitionHref("feature_group", stored.name)}
+      wide
+      shown={(path) =>
+        /^(description|owner|tags.*|sql|entity|eventTime|createdTime|ttl|features|features\.\d+\.(?!name).*)$/.test(
+          path,
+        )
+      }
+    >
+      <DescribedFields draft={draft} errors={problems.fields} change={change} />
+      <section className={classes.part} aria-labelledby="sql">
+        <h2 id="sql">Transformation</h2>
+        <SqlEditor
+          label="SQL"
+          description="One SELECT that gives the join keys, the event time and every feature"
+          value={draft.sql}
+          error={problems.fields.sql}
+          onChange={(sql) => change({ sql })}
+          onPreview={(preview) => edit((now) => withColumns(now, preview.columns, entities))}
+        />
+      </section>
+      <section className={classes.part} aria-labelledby="terms">
+        <h2 id="terms">Keys and time</h2>
+        <GroupEntity draft={draft} errors={problems.fields} entities={entities} fixed change={edit} />
+        <GroupTimes draft={draft} errors={problems.fields} fixed change={edit} />
+      </section>
+      <section className={classes.part} aria-labelledby="features">
+        <h2 id="features">Features</h2>
+        <GroupFeatures isNew={false} draft={draft} errors={problems.fields} change={edit} />
+      </section>
+    </DefinitionForm>
+  );
+}
