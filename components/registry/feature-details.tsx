@@ -86,7 +86,7 @@ export function FeatureDetails({
         )}
         <Textarea
           label="Allowed values"
-          description="One a line; empty: any"
+          description="One per line. Empty: every value is allowed."
           aria-label={`Allowed values of ${name}`}
           className={classes.mono}
           autosize

@@ -129,7 +129,7 @@ export function SourceForm({
           />
           <Textarea
             label="Files"
-            description="One a line: an upload as upload:…, or a path or glob on the server, relative to its folder"
+            description="One per line: a path or pattern on the server, relative to Larder's folder, or an uploaded file as upload:…"
             className={classes.mono}
             autosize
             minRows={2}

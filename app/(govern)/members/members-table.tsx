@@ -1,10 +1,10 @@
 "use client";
 
+import person from "@/components/access/person.module.css";
 import { DataTable, type DataTableColumn } from "@/components/ui/data-table";
 import { RelativeTime } from "@/components/ui/relative-time";
 import type { MemberSummary } from "@/lib/access/schema";
 import { RemoveMember, RoleSelect, SensitiveSwitch } from "./member-cells";
-import classes from "./members.module.css";
 
 function nameColumn(self: string): DataTableColumn<MemberSummary> {
   return {
@@ -12,13 +12,13 @@ function nameColumn(self: string): DataTableColumn<MemberSummary> {
     header: "Name",
     render: (member) => (
       <>
-        <span className={classes.name}>
+        <span className={person.name}>
           {member.name}
-          {member.userId === self && <span className={classes.mark}>you</span>}
-          {member.kind === "demo" && <span className={classes.mark}>demonstration</span>}
-          {member.disabled && <span className={classes.mark}>disabled</span>}
+          {member.userId === self && <span className={person.mark}>you</span>}
+          {member.kind === "demo" && <span className={person.mark}>demonstration</span>}
+          {member.disabled && <span className={person.mark}>disabled</span>}
         </span>
-        <span className={classes.email}>{member.email ?? ""}</span>
+        <span className={person.email}>{member.email ?? ""}</span>
       </>
     ),
   };

@@ -3,6 +3,7 @@
 import { Button } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";
+import person from "@/components/access/person.module.css";
 import { scopeChoices } from "@/components/access/scopes";
 import { TokenDialog } from "@/components/access/token-dialog";
 import { DataTable } from "@/components/ui/data-table";
@@ -84,11 +85,11 @@ export function ServiceAccounts({
             header: "Name",
             render: (account) => (
               <>
-                <span className={classes.name}>
+                <span className={person.name}>
                   <span className="mono">{account.name}</span>
-                  {account.disabled && <span className={classes.mark}>disabled</span>}
+                  {account.disabled && <span className={person.mark}>disabled</span>}
                 </span>
-                <span className={classes.email}>{account.description}</span>
+                <span className={person.email}>{account.description}</span>
               </>
             ),
           },

@@ -1,5 +1,6 @@
 "use client";
 
+import person from "@/components/access/person.module.css";
 import { DataTable } from "@/components/ui/data-table";
 import { RelativeTime } from "@/components/ui/relative-time";
 import type { UserSummary } from "@/lib/access/schema";
@@ -20,14 +21,14 @@ export function UsersTable({ users, self }: { users: UserSummary[]; self: string
           header: "Name",
           render: (user) => (
             <>
-              <span className={classes.name}>
+              <span className={person.name}>
                 {user.name}
-                {user.id === self && <span className={classes.mark}>you</span>}
-                {user.kind === "demo" && <span className={classes.mark}>demonstration</span>}
-                {user.instanceAdmin && <span className={classes.mark}>instance admin</span>}
-                {user.disabled && <span className={classes.mark}>disabled</span>}
+                {user.id === self && <span className={person.mark}>you</span>}
+                {user.kind === "demo" && <span className={person.mark}>demonstration</span>}
+                {user.instanceAdmin && <span className={person.mark}>instance admin</span>}
+                {user.disabled && <span className={person.mark}>disabled</span>}
               </span>
-              <span className={classes.email}>{user.email ?? ""}</span>
+              <span className={person.email}>{user.email ?? ""}</span>
             </>
           ),
         },
@@ -36,7 +37,7 @@ export function UsersTable({ users, self }: { users: UserSummary[]; self: string
           header: "Projects",
           render: (user) =>
             user.projects.length === 0 ? (
-              <span className={classes.email}>none</span>
+              <span className={person.email}>none</span>
             ) : (
               user.projects.map((project) => (
                 <span key={project.name} className={classes.project}>
