@@ -19,6 +19,7 @@ const PAGES = [
   "/feature-views",
   "/feature-views/flight_delay_v1",
   "/feature-groups/new",
+  "/feature-groups/new?rows=written",
   "/feature-groups/airport_profile/edit",
   "/features/airport_profile%3Astate/edit",
   "/entities/new",
@@ -33,8 +34,21 @@ const PAGES = [
   "/lineage?view=list&node=feature_view:flight_delay_v1",
   "/training-sets",
   "/training-sets/axe_set",
+  "/training-sets/axe_set?tab=manifest",
+  "/training-sets/axe_set?tab=use",
+  "/training-sets/new",
   "/training-sets/new?view=flight_delay_v1",
+  "/sql",
+  "/sql#sql=SELECT%201",
+  "/snapshots",
+  "/snapshots/axe_snapshot",
+  "/snapshots/compare",
+  "/snapshots/compare?from=snapshot:axe_snapshot&to=airport_traffic",
+  "/feature-groups/airport_traffic?tab=commits",
+  "/feature-groups/airport_traffic?tab=data&commit=1",
   "/runs",
+  "/schedules",
+  "/storage",
   "/consumers",
   "/consumers/delay_model",
   "/change-requests",
@@ -55,6 +69,7 @@ const PAGES = [
 ];
 
 test.beforeAll(async ({ request }) => {
+  await request.post("/api/v1/snapshots", { data: { name: "axe_snapshot", featureView: "flight_delay_v1" } });
   await request.post("/api/v1/training-sets", { data: { name: "axe_set", view: "flight_delay_v1", rowLimit: 1000 } });
   const state = async (): Promise<string> => (await (await request.get("/api/v1/training-sets/axe_set")).json()).state;
   await expect.poll(state, { timeout: 45_000 }).toBe("READY");

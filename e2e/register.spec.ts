@@ -40,8 +40,9 @@ test("a CSV file becomes a feature group, and the draft survives a reload", asyn
 
   await continueTo(page, "Which columns, and how are they made?");
   const sql = page.getByRole("textbox", { name: "SQL", exact: true });
-  await expect(sql).toHaveValue(
+  await expect(sql).toHaveText(
     `SELECT\n  "Shop ${stamp} ID" AS ${shop}_id,\n  seen,\n  "Net Sales" AS net_sales,\n  visitors\nFROM ${source}`,
+    { useInnerText: true },
   );
   await expect(page.getByRole("region", { name: "Rows of SQL" }).getByRole("row")).toHaveCount(3);
   await sql.press("Control+End");

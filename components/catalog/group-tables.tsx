@@ -1,59 +1,12 @@
-import Link from "next/link";
 import type { Run } from "@/lib/kernel/run";
-import type { CommitSummary, GroupDetail } from "@/lib/registry/schema";
+import type { GroupDetail } from "@/lib/registry/schema";
 import { DataTable } from "../ui/data-table";
 import { EmptyState } from "../ui/empty-state";
 import { formatMinute } from "../ui/instants";
-import { formatBytes, formatCount, formatSeconds } from "../ui/numbers";
+import { formatCount, formatSeconds } from "../ui/numbers";
 import { RelativeTime } from "../ui/relative-time";
 import { RunStateBadge } from "../ui/status-badge";
 import { FactList } from "./section";
-
-/** The commits of a group, newest first: what was written when, and which event times it covers. */
-export function CommitTable({ commits }: { commits: CommitSummary[] }): React.ReactElement {
-  return (
-    <DataTable
-      caption="Commits"
-      rows={commits}
-      rowKey={(commit) => commit.id}
-      empty={
-        <EmptyState title="No commits yet">
-          A commit is one atomic change of the group's data. The first computation makes the first one.
-        </EmptyState>
-      }
-      columns={[
-        {
-          key: "sequence",
-          header: "Commit",
-          align: "right",
-          width: 80,
-          render: (commit) => formatCount(commit.sequence),
-        },
-        { key: "at", header: "Committed", render: (commit) => <RelativeTime at={commit.committedAt} /> },
-        { key: "mode", header: "Mode", render: (commit) => commit.mode },
-        { key: "rows", header: "Rows", align: "right", render: (commit) => formatCount(commit.rowCount) },
-        { key: "bytes", header: "Size", align: "right", wide: true, render: (commit) => formatBytes(commit.byteCount) },
-        {
-          key: "from",
-          header: "Events from",
-          wide: true,
-          render: (commit) => <span className="number">{formatMinute(commit.minEventTime)}</span>,
-        },
-        {
-          key: "to",
-          header: "Events to",
-          render: (commit) => <span className="number">{formatMinute(commit.maxEventTime)}</span>,
-        },
-        {
-          key: "run",
-          header: "Run",
-          wide: true,
-          render: (commit) => (commit.runId ? <Link href={`/runs/${commit.runId}`}>open</Link> : "–"),
-        },
-      ]}
-    />
-  );
-}
 
 function secondsOf(run: Run): number | null {
   return run.startedAt && run.finishedAt ? (Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000 : null;

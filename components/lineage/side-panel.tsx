@@ -5,6 +5,7 @@ import { LinkButton } from "../ui/link-button";
 import { formatCount } from "../ui/numbers";
 import { RelativeTime } from "../ui/relative-time";
 import { StatusBadge } from "../ui/status-badge";
+import { ColumnPanel } from "./column-panel";
 import { type GraphIndex, KIND_LABELS, type LineagePath } from "./graph";
 import { KindIcon } from "./kind-icon";
 import classes from "./lineage.module.css";
@@ -126,6 +127,7 @@ export function SidePanel({
       </LinkButton>
       <Neighbours title="Made from" ids={index.parents.get(id) ?? []} index={index} onPick={onPick} />
       <Neighbours title="Used for" ids={index.children.get(id) ?? []} index={index} onPick={onPick} />
+      <ColumnPanel node={id} />
     </aside>
   );
 }

@@ -5,10 +5,12 @@ import {
   definitionsOf,
   draftOfGroup,
   emptyGroup,
+  emptyWrittenGroup,
   featureRows,
   type GroupDraft,
   withColumns,
   withEntity,
+  withFeature,
 } from "./group-draft";
 import { errorsOfReview, errorsOfStep, stepReached } from "./wizard-steps";
 
@@ -73,7 +75,7 @@ describe("a preview", () => {
 });
 
 describe("the SQL that is registered", () => {
-  const sqlOf = (draft: GroupDraft): string => definitionsOf(draft).group.sql;
+  const sqlOf = (draft: GroupDraft): string => definitionsOf(draft).group.sql ?? "";
 
   test("is the one that was written where it gives just what is wanted", () => {
     expect(sqlOf(begun(SALES))).toBe("SELECT * FROM raw;");
@@ -159,7 +161,7 @@ describe("changing a registered group", () => {
       ["c", "BOOL"],
     ]);
     const back = withColumns(next, preview(column("b", "INT64"), column("a", "STRING")), [SHOP]);
-    expect(FeatureGroupDefinition.parse(definitionsOf({ ...back, sql: group.sql }).group)).toEqual(group);
+    expect(FeatureGroupDefinition.parse(definitionsOf({ ...back, sql: group.sql ?? "" }).group)).toEqual(group);
   });
 });
 
@@ -203,5 +205,36 @@ describe("the steps", () => {
     expect(errorsOfReview(draft, new Set(["sales"])).name).toContain("taken");
     expect(errorsOfReview({ ...draft, name: "Sales" }, new Set())).toHaveProperty("name");
     expect(errorsOfReview(draft, new Set())).toEqual({});
+  });
+});
+
+describe("a group whose rows are written", () => {
+  const begun = { ...emptyWrittenGroup(), name: "clicks", entity: "shop" };
+  const draft = withFeature(withFeature(begun, "n", "INT64") ?? begun, "word", "STRING") ?? begun;
+
+  test("has no SQL, and its features in the order they were added", () => {
+    const { group } = definitionsOf(draft);
+    expect(FeatureGroupDefinition.parse(group)).toMatchObject({ eventTime: "event_timestamp", online: true });
+    expect(Object.keys(group)).not.toContain("sql");
+    expect(Object.keys(group)).not.toContain("duplicates");
+    expect(group.features?.map(({ name, type }) => [name, type])).toEqual([
+      ["n", "INT64"],
+      ["word", "STRING"],
+    ]);
+    expect(withFeature(draft, "n", "STRING")).toBeNull();
+  });
+
+  test("comes back from its definition as it was", () => {
+    for (const duplicates of ["keep_last", "reject"] as const) {
+      const definition = FeatureGroupDefinition.parse(definitionsOf({ ...draft, written: { duplicates } }).group);
+      const again = draftOfGroup(definition, SHOP.joinKeys);
+      expect(again.written).toEqual({ duplicates });
+      expect(FeatureGroupDefinition.parse(definitionsOf(again).group)).toEqual(definition);
+    }
+  });
+
+  test("is none that is computed", () => {
+    const computed = FeatureGroupDefinition.parse({ ...definitionsOf(draft).group, sql: "SELECT 1" });
+    expect(draftOfGroup(computed, SHOP.joinKeys).written).toBeUndefined();
   });
 });

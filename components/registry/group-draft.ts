@@ -5,6 +5,7 @@ import { Name } from "@/lib/kernel/names";
 import type { EntityDefinition, FeatureGroupDefinition, JoinKey } from "@/lib/registry/definition-schema";
 import { draftOfFeature, type FeatureDraft, featureOf, newFeature } from "./feature-draft";
 import { indented, nameFrom, sqlName } from "./sql-names";
+import { NO_TIMING, type TimingDraft, timingFrom, timingOf } from "./timing-draft";
 
 /** A feature group while it is being written. */
 export type GroupDraft = {
@@ -28,6 +29,10 @@ export type GroupDraft = {
   timeless: boolean;
   createdTime: string;
   ttl: string;
+  /** Drafts that a browser has kept from before have none. */
+  timing?: TimingDraft;
+  /** Set: there is no SQL, rows are written through the API; what rows that come twice mean. */
+  written?: { duplicates: "reject" | "keep_last" };
   online: boolean;
   offline: boolean;
   features: Record<string, FeatureDraft>;
@@ -57,10 +62,22 @@ export function emptyGroup(source: string | null): GroupDraft {
     timeless: false,
     createdTime: "",
     ttl: "",
+    timing: NO_TIMING,
     online: true,
     offline: true,
     features: {},
   };
+}
+
+/** A feature group whose rows will be written through the API. */
+export function emptyWrittenGroup(): GroupDraft {
+  return { ...emptyGroup(null), suggested: false, time: TIMELESS, written: { duplicates: "keep_last" } };
+}
+
+/** The draft with one more feature; null when it has one of that name. */
+export function withFeature(draft: GroupDraft, name: string, type: string): GroupDraft | null {
+  if (Object.hasOwn(draft.features, name)) return null;
+  return { ...draft, features: { ...draft.features, [name]: newFeature(type) } };
 }
 
 /** A registered feature group, to be changed. */
@@ -71,13 +88,15 @@ export function draftOfGroup(group: FeatureGroupDefinition, joinKeys: JoinKey[])
     description: group.description,
     owner: group.owner ?? "",
     tags: group.tags,
-    sql: group.sql,
+    sql: group.sql ?? "",
     suggested: false,
     entity: group.entity,
     keys: Object.fromEntries(joinKeys.map((key) => [key.name, key.name])),
     time: group.eventTime,
     createdTime: group.createdTime ?? "",
     ttl: group.ttl ?? "",
+    timing: timingOf(group),
+    ...(group.sql === undefined && { written: { duplicates: group.duplicates ?? "keep_last" } }),
     online: group.online,
     offline: group.offline,
     features: Object.fromEntries(group.features.map((feature) => [feature.name, draftOfFeature(feature)])),
@@ -160,13 +179,18 @@ export function definitionsOf(draft: GroupDraft): { group: Group; entity: Entity
     ...(draft.owner.trim() !== "" && { owner: draft.owner.trim() }),
     tags: draft.tags,
     entity: newEntity ? newEntity.name : draft.entity,
-    sql: finalSql(
-      draft,
-      included.map(({ name }) => name),
-    ),
+    ...(!draft.written && {
+      sql: finalSql(
+        draft,
+        included.map(({ name }) => name),
+      ),
+    }),
+    // The default is not said.
+    ...(draft.written?.duplicates === "reject" && { duplicates: "reject" as const }),
     eventTime: draft.timeless ? TIMELESS : draft.time,
     ...(draft.createdTime !== "" && { createdTime: draft.createdTime }),
     ...(draft.ttl.trim() !== "" && { ttl: draft.ttl.trim() }),
+    ...timingFrom(draft.timing),
     online: draft.online,
     offline: draft.offline,
     features: included.map(({ name, feature }) => featureOf(name, feature)),

@@ -9,7 +9,8 @@ import type { FeatureDraft } from "./feature-draft";
 import { featureRows, type GroupDraft } from "./group-draft";
 import classes from "./group-features.module.css";
 
-const TYPES = ["INT32", "INT64", "FLOAT32", "FLOAT64", "STRING", "BOOL", "TIMESTAMP", "DATE", "JSON", "BYTES"];
+/** Types that are offered; a definition file may name others. */
+export const TYPES = ["INT32", "INT64", "FLOAT32", "FLOAT64", "STRING", "BOOL", "TIMESTAMP", "DATE", "JSON", "BYTES"];
 const SHOWN = 100;
 
 /** The columns that are features: which of them, of what type, and what they mean. */

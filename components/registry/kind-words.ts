@@ -1,4 +1,5 @@
 import type { DefinableKind } from "@/lib/registry/definition-schema";
+import type { SourceSummary } from "@/lib/registry/schema";
 import { featureHref } from "../catalog/links";
 
 /** What a kind is called, where its list is, and whether a breaking change stands beside the old version. */
@@ -8,6 +9,13 @@ export const KIND_WORDS: Record<DefinableKind, { word: string; title: string; li
   feature_group: { word: "feature group", title: "Feature groups", list: "/feature-groups", versioned: true },
   feature_view: { word: "feature view", title: "Feature views", list: "/feature-views", versioned: true },
   consumer: { word: "consumer", title: "Consumers", list: "/consumers", versioned: false },
+};
+
+/** What kinds of sources are called, in lists and on their pages. */
+export const SOURCE_KINDS: Record<SourceSummary["kind"], { short: string; long: string }> = {
+  files: { short: "Files", long: "Files" },
+  sql: { short: "SQL", long: "SQL over other sources and groups" },
+  postgres: { short: "PostgreSQL", long: "A table of a PostgreSQL database, copied by every refresh" },
 };
 
 /** The page of a definition. */

@@ -56,6 +56,20 @@ export function PlanReview({
           </div>
         );
       })}
+      {steps.flatMap((step) =>
+        (step.warnings ?? []).map(({ code, detail }) => (
+          <div
+            key={`${step.kind}:${step.name}:${code}`}
+            className={classes.grade}
+            style={{ "--tone": "var(--larder-warn)" } as React.CSSProperties}
+          >
+            <strong>
+              To know of <span className="mono">{step.name}</span>
+            </strong>
+            {detail}.
+          </div>
+        )),
+      )}
       {steps.map((step) => step.changes.length > 0 && <Changes key={`${step.kind}:${step.name}`} step={step} />)}
       <Downstream steps={steps} />
       <details className={classes.more} open={steps.some((step) => step.action === "create")}>

@@ -1,73 +1,19 @@
 "use client";
 
-import { Autocomplete, Radio, SegmentedControl, Textarea } from "@mantine/core";
+import { Autocomplete, Radio, SegmentedControl, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Column } from "@/lib/kernel/values";
-import type { Definition, SourceDefinition, StoredDefinitionAnswer } from "@/lib/registry/definition-schema";
+import type { StoredDefinitionAnswer } from "@/lib/registry/definition-schema";
 import { DefinitionForm } from "./definition-form";
 import classes from "./form.module.css";
 import { DescribedFields, NameField } from "./form-parts";
 import { definitionHref, KIND_WORDS } from "./kind-words";
 import type { DefinitionActions } from "./outcome";
+import { definitionOf, draftOf, EMPTY_SOURCE, type SourceDraft } from "./source-draft";
 import { SqlEditor } from "./sql-editor";
 import { nameFrom } from "./sql-names";
 import { Upload } from "./upload";
 import { useDefinitionForm } from "./use-definition-form";
-
-type Draft = {
-  name: string;
-  description: string;
-  owner: string;
-  tags: string[];
-  kind: "files" | "sql";
-  format: "csv" | "parquet" | "json";
-  paths: string;
-  sql: string;
-  eventTime: string;
-  createdTime: string;
-};
-
-const EMPTY: Draft = {
-  name: "",
-  description: "",
-  owner: "",
-  tags: [],
-  kind: "files",
-  format: "csv",
-  paths: "",
-  sql: "",
-  eventTime: "",
-  createdTime: "",
-};
-
-function draftOf(definition: Definition): Draft {
-  const { name, description, owner, tags, files, sql, eventTime, createdTime } = definition as SourceDefinition;
-  return {
-    ...EMPTY,
-    ...{ name, description, owner: owner ?? "", tags },
-    kind: files ? "files" : "sql",
-    format: files?.format ?? "csv",
-    paths: files?.paths.join("\n") ?? "",
-    sql: sql ?? "",
-    eventTime: eventTime ?? "",
-    createdTime: createdTime ?? "",
-  };
-}
-
-function definitionOf(draft: Draft): unknown {
-  const { name, description, tags, owner, eventTime, createdTime } = draft;
-  const paths = draft.paths.split("\n").map((path) => path.trim());
-  return {
-    kind: "source",
-    ...{ name, description, tags },
-    ...(owner.trim() !== "" && { owner: owner.trim() }),
-    ...(eventTime.trim() !== "" && { eventTime: eventTime.trim() }),
-    ...(createdTime.trim() !== "" && { createdTime: createdTime.trim() }),
-    ...(draft.kind === "files"
-      ? { files: { format: draft.format, paths: paths.filter((path) => path !== "") } }
-      : { sql: draft.sql }),
-  };
-}
 
 /** Registers a source, or changes one. `columns` are those it had when it was last read. */
 export function SourceForm({
@@ -79,10 +25,10 @@ export function SourceForm({
   columns: Column[];
   actions: DefinitionActions;
 }): React.ReactElement {
-  const form = useDefinitionForm<Draft>({
+  const form = useDefinitionForm<SourceDraft>({
     kind: "source",
     stored,
-    draft: () => (stored ? draftOf(stored.definition) : EMPTY),
+    draft: () => (stored ? draftOf(stored.definition) : EMPTY_SOURCE),
     definitionOf,
     draftOf,
     actions,
@@ -95,7 +41,7 @@ export function SourceForm({
     <DefinitionForm
       form={form}
       cancel={stored ? definitionHref("source", stored.name) : KIND_WORDS.source.list}
-      shown={(path) => /^(name|description|owner|tags.*|files.*|sql|eventTime|createdTime)$/.test(path)}
+      shown={(path) => /^(name|description|owner|tags.*|files.*|sql|postgres.*|eventTime|createdTime)$/.test(path)}
     >
       <NameField
         name={draft.name}
@@ -106,14 +52,35 @@ export function SourceForm({
       <Radio.Group
         label="Rows come from"
         value={draft.kind}
-        onChange={(kind) => change({ kind: kind === "sql" ? "sql" : "files" })}
+        onChange={(kind) => change({ kind: kind as SourceDraft["kind"] })}
       >
         <div className={classes.list} style={{ paddingLeft: 0, marginTop: 8 }}>
           <Radio value="files" label="Files: CSV, Parquet or JSON" />
           <Radio value="sql" label="SQL over other sources and feature groups" />
+          <Radio value="postgres" label="A table of a PostgreSQL database" />
         </div>
       </Radio.Group>
-      {draft.kind === "files" ? (
+      {draft.kind === "postgres" && (
+        <div className={classes.row}>
+          <TextInput
+            label="Connection"
+            description="NAME, where the server has its address in LARDER_SOURCE_NAME"
+            className={classes.mono}
+            value={draft.connection}
+            error={problems.fields["postgres.connection"]}
+            onChange={(event) => change({ connection: event.currentTarget.value })}
+          />
+          <TextInput
+            label="Table"
+            description="schema.table, or table; views too"
+            className={classes.mono}
+            value={draft.table}
+            error={problems.fields["postgres.table"]}
+            onChange={(event) => change({ table: event.currentTarget.value })}
+          />
+        </div>
+      )}
+      {draft.kind === "files" && (
         <>
           <Upload
             onUploaded={(file, name) => {
@@ -143,7 +110,7 @@ export function SourceForm({
               aria-label="Format of the files"
               size="xs"
               value={draft.format}
-              onChange={(format) => change({ format: format as Draft["format"] })}
+              onChange={(format) => change({ format: format as SourceDraft["format"] })}
               data={[
                 { value: "csv", label: "CSV" },
                 { value: "parquet", label: "Parquet" },
@@ -152,7 +119,8 @@ export function SourceForm({
             />
           </div>
         </>
-      ) : (
+      )}
+      {draft.kind === "sql" && (
         <SqlEditor
           label="SQL"
           description="One SELECT over sources and feature groups"

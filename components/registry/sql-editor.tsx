@@ -1,12 +1,19 @@
 "use client";
 
-import { Button, Textarea } from "@mantine/core";
-import { type KeyboardEvent, useEffect, useRef } from "react";
+import { Button, Input } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useId, useMemo, useRef } from "react";
 import type { SqlPreview } from "@/lib/datasets/schema";
+import type { SqlCatalog } from "@/lib/datasets/sql-schema";
+import { completionSchema } from "../sql/relations";
+import type { SqlCodeHandle } from "../sql/sql-code";
+import { SqlField } from "../sql/sql-field";
+import { SqlProblem } from "../sql/sql-problem";
+import { fetchJson } from "../ui/fetch-json";
 import { formatCount } from "../ui/numbers";
 import { ValueTable } from "../ui/value-table";
 import classes from "./sql-editor.module.css";
-import { type SqlProblem, useSqlPreview } from "./use-sql-preview";
+import { useSqlPreview } from "./use-sql-preview";
 
 /** SQL with what it gives below it, asked for when typing pauses or with Ctrl or Cmd and Enter. */
 export function SqlEditor({
@@ -25,47 +32,46 @@ export function SqlEditor({
   /** Hears of every preview that worked and is of the SQL as it stands. */
   onPreview?: (preview: SqlPreview) => void;
 }): React.ReactElement {
-  const state = useSqlPreview(value);
-  const { preview, fresh, pending, problem, run } = state;
-  const field = useRef<HTMLTextAreaElement>(null);
-  const escaped = useRef(false);
+  const { preview, fresh, pending, problem, run } = useSqlPreview(value);
+  const id = useId();
+  const code = useRef<SqlCodeHandle | null>(null);
   const heard = useRef(onPreview);
   heard.current = onPreview;
   useEffect(() => {
     if (fresh && preview) heard.current?.(preview);
   }, [fresh, preview]);
-
-  function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
-    if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
-      event.preventDefault();
-      run();
-    } else if (event.key === "Escape") escaped.current = true;
-    else if (event.key === "Tab" && !event.shiftKey && !escaped.current) {
-      event.preventDefault();
-      indent(event.currentTarget, onChange);
-    } else if (event.key !== "Shift") escaped.current = false;
-  }
+  const catalog = useQuery({
+    queryKey: ["sql-catalog"],
+    queryFn: ({ signal }) => fetchJson<SqlCatalog>("/api/v1/sql/catalog", { signal }),
+    retry: false,
+    staleTime: 60_000,
+  });
+  const schema = useMemo(() => completionSchema(catalog.data?.relations ?? []), [catalog.data]);
+  const line = problem?.line ?? null;
 
   return (
     <div>
-      <Textarea
-        ref={field}
-        label={label}
-        description={description}
-        className={classes.editor}
-        autosize
-        minRows={6}
-        maxRows={24}
-        spellCheck={false}
-        autoCapitalize="off"
-        value={value}
+      <Input.Wrapper
+        label={<span id={`${id}-label`}>{label}</span>}
+        labelElement="div"
+        description={description && <span id={`${id}-about`}>{description}</span>}
         error={error}
-        onChange={(event) => onChange(event.currentTarget.value)}
-        onKeyDown={onKeyDown}
-        onBlur={() => {
-          escaped.current = false;
-        }}
-      />
+        inputWrapperOrder={["label", "description", "input", "error"]}
+      >
+        <SqlField
+          value={value}
+          onChange={onChange}
+          onRun={run}
+          schema={schema}
+          wrongLine={line}
+          invalid={error !== undefined}
+          labelledBy={`${id}-label`}
+          {...(description ? { describedBy: `${id}-about` } : {})}
+          handle={(handle) => {
+            code.current = handle;
+          }}
+        />
+      </Input.Wrapper>
       <div className={classes.hint}>
         <span role="status">
           {pending
@@ -78,7 +84,19 @@ export function SqlEditor({
           Run <kbd style={{ marginLeft: 8 }}>Ctrl Enter</kbd>
         </Button>
       </div>
-      {problem && <Problem problem={problem} field={field.current} />}
+      {problem && (
+        <SqlProblem
+          detail={problem.detail}
+          line={line}
+          onGo={line === null ? undefined : () => code.current?.focusLine(line)}
+        />
+      )}
+      {!problem &&
+        preview?.warnings.map(({ code: warning, detail }) => (
+          <p key={warning} className={classes.warning}>
+            {detail}.
+          </p>
+        ))}
       {preview && preview.columns.length > 0 && !problem && (
         <div className={fresh ? classes.rows : `${classes.rows} ${classes.stale}`}>
           <ValueTable caption={`Rows of ${label}`} columns={preview.columns} rows={preview.rows} />
@@ -86,33 +104,4 @@ export function SqlEditor({
       )}
     </div>
   );
-}
-
-function Problem({ problem, field }: { problem: SqlProblem; field: HTMLTextAreaElement | null }): React.ReactElement {
-  const { line, detail } = problem;
-  return (
-    <div className={classes.problem} role="alert">
-      <strong>{line === null ? "This cannot run" : `This cannot run: line ${line}`}</strong>{" "}
-      {line !== null && field && (
-        <Button variant="subtle" size="compact-xs" onClick={() => selectLine(field, line)}>
-          Go to it
-        </Button>
-      )}
-      <pre>{detail}</pre>
-    </div>
-  );
-}
-
-function selectLine(field: HTMLTextAreaElement, line: number): void {
-  const lines = field.value.split("\n");
-  const start = lines.slice(0, line - 1).reduce((length, text) => length + text.length + 1, 0);
-  field.focus();
-  field.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0));
-}
-
-function indent(field: HTMLTextAreaElement, onChange: (sql: string) => void): void {
-  const { selectionStart, selectionEnd, value } = field;
-  onChange(`${value.slice(0, selectionStart)}  ${value.slice(selectionEnd)}`);
-  // After React has written the new text, which moves the caret to its end.
-  requestAnimationFrame(() => field.setSelectionRange(selectionStart + 2, selectionStart + 2));
 }

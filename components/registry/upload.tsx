@@ -4,13 +4,30 @@ import { Button, FileButton } from "@mantine/core";
 import { type DragEvent, useEffect, useRef, useState } from "react";
 import type { UploadedFile } from "@/lib/datasets/schema";
 import { formatBytes, formatCount } from "../ui/numbers";
-import { formatOf, sendFile } from "./send-file";
+import { formatOf, sendFile, type UploadPurpose } from "./send-file";
 import classes from "./upload.module.css";
 
 type Going = { name: string; size: number; share: number };
 
-/** Takes a CSV or Parquet file by choosing or dropping it, and shows how far it is; `onUploaded` hears of it when it is kept. */
-export function Upload({ onUploaded }: { onUploaded: (file: UploadedFile, name: string) => void }): React.ReactElement {
+const WORDS = {
+  source: { files: "CSV or Parquet", accept: ".csv,.parquet", neither: "neither .csv nor .parquet", more: "" },
+  spine: {
+    files: "CSV, Parquet or JSON",
+    accept: ".csv,.parquet,.json,.jsonl,.ndjson",
+    neither: "none of .csv, .parquet and .json",
+    more: " JSON: an array of objects, or one object a line.",
+  },
+};
+
+/** Takes a file by choosing or dropping it, and shows how far it is; `onUploaded` hears of it when it is kept. */
+export function Upload({
+  onUploaded,
+  purpose = "source",
+}: {
+  onUploaded: (file: UploadedFile, name: string) => void;
+  purpose?: UploadPurpose;
+}): React.ReactElement {
+  const words = WORDS[purpose];
   const [going, setGoing] = useState<Going | null>(null);
   const [done, setDone] = useState<{ name: string; file: UploadedFile } | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -22,15 +39,15 @@ export function Upload({ onUploaded }: { onUploaded: (file: UploadedFile, name: 
     if (!file || going) return;
     setError(null);
     setDone(null);
-    if (!formatOf(file.name)) {
-      setError(`${file.name} is neither .csv nor .parquet. Export it as one of them.`);
+    if (!formatOf(file.name, purpose)) {
+      setError(`${file.name} is ${words.neither}. Export it as one of them.`);
       return;
     }
     const { name, size } = file;
     abort.current = new AbortController();
     setGoing({ name, size, share: 0 });
     try {
-      const kept = await sendFile(file, (share) => setGoing({ name, size, share }), abort.current.signal);
+      const kept = await sendFile(file, (share) => setGoing({ name, size, share }), abort.current.signal, purpose);
       setDone({ name, file: kept });
       onUploaded(kept, name);
     } catch (failed) {
@@ -60,16 +77,16 @@ export function Upload({ onUploaded }: { onUploaded: (file: UploadedFile, name: 
     >
       <FileButton
         onChange={(file) => void take(file)}
-        accept=".csv,.parquet"
-        inputProps={{ "aria-label": "CSV or Parquet file" }}
+        accept={words.accept}
+        inputProps={{ "aria-label": `${words.files} file` }}
       >
         {(props) => (
           <Button {...props} variant="default" disabled={going !== null}>
-            Choose a CSV or Parquet file
+            Choose a {words.files} file
           </Button>
         )}
       </FileButton>
-      <p>Or drop it here. CSV: comma-separated, UTF-8, with a header line. At most 1 GB.</p>
+      <p>Or drop it here. CSV: comma-separated, UTF-8, with a header line.{words.more} At most 1 GB.</p>
       {going && (
         <>
           <p role="status">

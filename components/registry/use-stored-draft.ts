@@ -8,19 +8,19 @@ type Update<D> = (update: (now: D) => D) => void;
 export function useStoredDraft<D extends object>(key: string, initial: () => D): [D | null, Update<D>, () => void] {
   const [draft, setDraft] = useState<D | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: read once; what it begins with does not change
-  useEffect(() => setDraft(read(key) ?? initial()), [key]);
+  useEffect(() => setDraft(readDraft<D>(key) ?? initial()), [key]);
   const update = useCallback<Update<D>>(
     (change) =>
       setDraft((now) => {
         if (now === null) return now;
         const next = change(now);
-        write(key, next);
+        writeDraft(key, next);
         return next;
       }),
     [key],
   );
   const forget = useCallback(() => {
-    write(key, null);
+    writeDraft(key, null);
     setDraft(initial());
   }, [key, initial]);
   return [draft, update, forget];
@@ -29,7 +29,8 @@ export function useStoredDraft<D extends object>(key: string, initial: () => D):
 /** What belongs to a draft but not to this version of the product is not read. */
 const FORMAT = 1;
 
-function read<D>(key: string): D | null {
+/** A draft of this tab, or null. */
+export function readDraft<D>(key: string): D | null {
   try {
     const kept = JSON.parse(sessionStorage.getItem(key) ?? "null") as { format: number; draft: D } | null;
     return kept?.format === FORMAT ? kept.draft : null;
@@ -38,7 +39,8 @@ function read<D>(key: string): D | null {
   }
 }
 
-function write(key: string, draft: unknown): void {
+/** Keeps a draft in this tab, or with null forgets it. */
+export function writeDraft(key: string, draft: unknown): void {
   try {
     if (draft === null) sessionStorage.removeItem(key);
     else sessionStorage.setItem(key, JSON.stringify({ format: FORMAT, draft }));

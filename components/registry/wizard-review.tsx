@@ -11,9 +11,11 @@ import {
 import classes from "./form.module.css";
 import { DescribedFields, FormProblem, NameField } from "./form-parts";
 import { definitionsOf, type GroupDraft } from "./group-draft";
+import { GroupTiming } from "./group-timing";
 import type { WizardActions } from "./group-wizard";
-import { NO_PROBLEMS, outcomeOf, type Problems, problemsOfFailure } from "./outcome";
+import { NO_PROBLEMS, outcomeOf, type Problems, problemsOf, problemsOfFailure } from "./outcome";
 import { PlanReview, yamlOf } from "./plan-review";
+import { NO_TIMING } from "./timing-draft";
 import { errorsOfReview } from "./wizard-steps";
 
 type Planned = { steps: PlanStep[]; definitions: Definition[] };
@@ -56,7 +58,12 @@ export function WizardReview({
       return null;
     }
     const { group, entity } = definitionsOf(draft);
-    return { group: FeatureGroupDefinition.parse(group), entity: entity && EntityDefinition.parse(entity) };
+    const checked = FeatureGroupDefinition.safeParse(group);
+    if (!checked.success) {
+      setProblems(problemsOf(checked.error.issues));
+      return null;
+    }
+    return { group: checked.data, entity: entity && EntityDefinition.parse(entity) };
   }
 
   function plan(): void {
@@ -104,7 +111,15 @@ export function WizardReview({
     <div ref={frame} className={classes.form}>
       <NameField name={draft.name} isNew error={problems.fields.name} change={(name) => put({ name })} />
       <DescribedFields draft={draft} errors={problems.fields} change={put} />
-      <FormProblem problems={problems} shown={(path) => /^(name|description|owner|tags)/.test(path)} />
+      <GroupTiming
+        timing={draft.timing}
+        errors={problems.fields}
+        change={(update) => put({ timing: update(draft.timing ?? NO_TIMING) })}
+      />
+      <FormProblem
+        problems={problems}
+        shown={(path) => /^(name|description|owner|tags|schedule|incremental)/.test(path)}
+      />
       {planned && <PlanReview steps={planned.steps} definitions={planned.definitions} />}
       <div className={classes.actions}>
         {planned ? (

@@ -22,7 +22,21 @@ export const NAVIGATION: NavigationSection[] = [
     items: [
       { label: "Lineage", href: "/lineage", about: "What is made from what" },
       { label: "Training sets", href: "/training-sets", about: "Point-in-time correct data to train with" },
+      {
+        label: "SQL workbench",
+        href: "/sql",
+        about: "Query sources and feature groups",
+        needs: "sql.run",
+      },
+      { label: "Snapshots", href: "/snapshots", about: "Names for what groups held at a moment; compare two" },
       { label: "Runs", href: "/runs", about: "What is being computed, and what was" },
+      { label: "Schedules", href: "/schedules", about: "What is refreshed by itself, and when it comes next" },
+      {
+        label: "Storage",
+        href: "/storage",
+        about: "Whether every stored file is whole, and what takes up space",
+        needs: "storage.read",
+      },
     ],
   },
   {

@@ -3,8 +3,11 @@
 import {
   IconApi,
   IconBinaryTree2,
+  IconCalendarTime,
+  IconCamera,
   IconChartHistogram,
   IconDatabase,
+  IconFiles,
   IconGitPullRequest,
   IconHistory,
   IconHome,
@@ -17,6 +20,7 @@ import {
   IconStack2,
   IconTable,
   IconTableExport,
+  IconTerminal2,
   IconUsers,
 } from "@tabler/icons-react";
 import Link from "next/link";
@@ -35,7 +39,11 @@ const ICONS: Record<string, typeof IconHome> = {
   "/consumers": IconPlugConnected,
   "/lineage": IconBinaryTree2,
   "/training-sets": IconTableExport,
+  "/snapshots": IconCamera,
+  "/sql": IconTerminal2,
   "/runs": IconPlayerPlay,
+  "/schedules": IconCalendarTime,
+  "/storage": IconFiles,
   "/change-requests": IconGitPullRequest,
   "/members": IconUsers,
   "/tokens": IconShieldLock,

@@ -91,7 +91,19 @@ describe("a token of one's own", () => {
 
   test.each([
     ["viewer", ["catalog:read", "data:read", "online:read"]],
-    ["scientist", ["catalog:read", "data:read", "online:read", "drafts:read", "training-sets:write", "runs:write"]],
+    [
+      "scientist",
+      [
+        "catalog:read",
+        "data:read",
+        "online:read",
+        "drafts:read",
+        "sql:run",
+        "snapshots:write",
+        "training-sets:write",
+        "runs:write",
+      ],
+    ],
     ["admin", SCOPES.filter((scope) => scope !== "sensitive:read")],
   ] as const)("a %s may have the scopes of their role", (role, scopes) => {
     expect(SCOPES.filter((scope) => mayHaveScope({ kind: "user", name: "x", role }, scope))).toEqual(scopes);

@@ -225,7 +225,7 @@ describe("readRows", () => {
   test.each([
     ["an unknown group", { name: "nobody" }, "feature_group_not_found"],
     ["an unknown version", { name: "stats", version: 7 }, "feature_group_not_found"],
-    ["a commit that does not exist", { name: "stats", commit: 2 }, "not_found"],
+    ["a commit that does not exist", { name: "stats", commit: 2 }, "commit_not_found"],
     ["a start that is no instant", { name: "stats", start: "yesterday" }, "invalid_parameter"],
   ])("%s: %o -> %s", async (_what, input, code) => {
     expect((await errorOf(readRows(project, ReadRows.parse(input)))).code).toBe(code);

@@ -127,6 +127,7 @@ describe("getHistoricalFeatures with a spine", () => {
           groupVersion: 1,
           ttlSeconds: null,
           commitIds: [commit?.id],
+          commitSequence: 1,
         },
       ],
       options: { fullFeatureNames: true, asKnown: "event_time", fillNull: {}, nullKeys: "refuse" },

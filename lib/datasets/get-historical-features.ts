@@ -20,6 +20,7 @@ export async function getHistoricalFeatures(
   const plan = await planRetrieval(ctx, {
     features: input.features,
     view: input.view,
+    snapshot: input.snapshot,
     fullFeatureNames: input.full_feature_names,
     fillNull: input.fill_null,
   });

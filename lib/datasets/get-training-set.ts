@@ -1,6 +1,6 @@
 import { authorize } from "@/lib/access/authorize";
 import type { Context } from "@/lib/platform/context";
-import type { TrainingSet } from "./schema";
+import type { TrainingSet } from "./training-schema";
 import { requireTrainingSet, toTrainingSet } from "./training-set-rows";
 
 /** One training set with its manifest. Throws `training_set_not_found`. */

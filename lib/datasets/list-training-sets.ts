@@ -1,7 +1,7 @@
 import { authorize } from "@/lib/access/authorize";
 import { nextCursor, offsetOf, type Page } from "@/lib/kernel/page";
 import type { Context } from "@/lib/platform/context";
-import type { ListTrainingSets, TrainingSet } from "./schema";
+import type { ListTrainingSets, TrainingSet } from "./training-schema";
 import { toTrainingSet } from "./training-set-rows";
 
 /** Training sets, newest first. */

@@ -5,25 +5,27 @@ import { canonicalJson } from "@/lib/kernel/canonical-json";
 import { LarderError } from "@/lib/kernel/errors";
 import type { Context } from "@/lib/platform/context";
 import { catalogOf, inputsFor } from "@/lib/registry/catalog";
+import { loadCopies } from "@/lib/registry/load-copies";
 import { loadDefinitions } from "@/lib/registry/load-definitions";
 import { loadRelations, personalNames, type Relations } from "@/lib/registry/personal-names";
-import { loadTable } from "./load-table";
+import { type GroupWithColumns, loadTable } from "./load-table";
 
 /** Everything SQL reads, ready for the engine, and what it was: a fingerprint per name that changes exactly when the data does. */
 export type LoadedInputs = { inputs: Input[]; fingerprints: Record<string, string> };
 
 /**
  * Resolves the names that SQL reads to sources and the newest data of groups. Throws `not_found` for names that are
- * neither, and `forbidden` for groups with personal features and the sources under them, unless the actor is a sensitive
+ * neither, `state_conflict` for a foreign table that was not read yet, and `forbidden` for groups with personal features and the sources under them, unless the actor is a sensitive
  * reader, and for groups with DRAFT features, unless the actor may read those.
  */
 export async function loadInputs(
   ctx: Context,
   names: string[],
-  options: { fingerprints?: boolean } = {},
+  options: { fingerprints?: boolean; unread?: "refuse" | "empty"; retired?: "keep" | "hide" } = {},
 ): Promise<LoadedInputs> {
-  const [definitions, relations, groups] = await Promise.all([
+  const [definitions, copies, relations, groups] = await Promise.all([
     loadDefinitions(ctx),
+    loadCopies(ctx),
     loadRelations(ctx.db, ctx.project.id),
     ctx.db.featureGroup.findMany({
       where: { projectId: ctx.project.id, latest: true },
@@ -33,6 +35,7 @@ export async function loadInputs(
   const catalog = catalogOf(
     definitions.map((item) => item.body),
     ctx.project.id,
+    copies,
   );
   const unknown = names.filter((name) => !catalog.sources.has(name) && !catalog.groups.has(name));
   if (unknown.length > 0) {
@@ -42,7 +45,7 @@ export async function loadInputs(
     );
   }
   const reads = relations.sources;
-  const tables = new Map<string, { table: Table; commitIds: string[] }>();
+  const tables = new Map<string, { table: Table; contentId: string }>();
   const needed = inputsFor(
     names,
     catalog,
@@ -50,9 +53,16 @@ export async function loadInputs(
     () => EMPTY,
   );
   requireReadableInputs(ctx, needed, relations, groups);
+  const unread = needed.find(({ name }) => copies.get(name)?.path === null);
+  if (unread && options.unread !== "empty") {
+    const detail = `Source ${unread.name} has not been read since its table was registered; refresh what reads it first`;
+    throw new LarderError("state_conflict", detail);
+  }
   for (const input of needed) {
     const group = input.kind === "table" ? groups.find((row) => row.name === input.name) : undefined;
-    if (group) tables.set(input.name, await loadTable(ctx, group));
+    if (!group) continue;
+    const loaded = await loadTable(ctx, group);
+    tables.set(input.name, options.retired === "hide" ? withoutRetired(loaded, group) : loaded);
   }
   const inputs = needed.map((input) =>
     input.kind === "table" ? { ...input, table: tables.get(input.name)?.table ?? input.table } : input,
@@ -61,8 +71,10 @@ export async function loadInputs(
   // They take reading every file whole, which a preview must not wait for.
   if (options.fingerprints === false) return { inputs, fingerprints };
   for (const input of inputs) {
-    if (input.kind === "files") fingerprints[input.name] = await ctx.offline.fingerprint(input.paths);
-    else if (input.kind === "table") fingerprints[input.name] = fingerprint(tables.get(input.name)?.commitIds);
+    const copy = copies.get(input.name);
+    if (copy) fingerprints[input.name] = copy.fingerprint ?? "";
+    else if (input.kind === "files") fingerprints[input.name] = await ctx.offline.fingerprint(input.paths);
+    else if (input.kind === "table") fingerprints[input.name] = fingerprint(tables.get(input.name)?.contentId);
     else
       fingerprints[input.name] = fingerprint([
         input.sql,
@@ -70,6 +82,14 @@ export async function loadInputs(
       ]);
   }
   return { inputs, fingerprints };
+}
+
+/** A table without the columns of RETIRED features, for what people type: their values are shown to nobody. */
+function withoutRetired<T extends { table: Table }>(loaded: T, group: GroupWithColumns): T {
+  const retired = new Set(group.features.flatMap(({ name, status }) => (status === "RETIRED" ? [name] : [])));
+  const { table } = loaded;
+  const features = table.shape.features.filter((feature) => !retired.has(feature.name));
+  return { ...loaded, table: { ...table, shape: { ...table.shape, features } } };
 }
 
 function requireReadableInputs(

@@ -1,15 +1,17 @@
-import type { AsOfJoin } from "@/lib/engines/offline/port";
+import type { AsOfJoin, RowFilter } from "@/lib/engines/offline/port";
 import { LarderError } from "@/lib/kernel/errors";
 import type { Column, Value } from "@/lib/kernel/values";
 import type { Context } from "@/lib/platform/context";
-import type { JoinKey } from "@/lib/registry/definition-schema";
+import type { JoinKey, ViewFilter } from "@/lib/registry/definition-schema";
 import { type ReadableFeature, requireReadable } from "@/lib/registry/readable";
 import { resolveFeatures } from "@/lib/registry/resolve-features";
 import type { ViewSummary } from "@/lib/registry/schema";
 import { viewColumn } from "@/lib/registry/view-columns";
+import { findSnapshot } from "./find-snapshot";
 import { fitsType } from "./fits-type";
-import { type GroupWithColumns, loadTable } from "./load-table";
-import type { Manifest } from "./schema";
+import { type GroupWithColumns, loadTable, requireGroup } from "./load-table";
+import { rowFilters } from "./row-filters";
+import type { Manifest, TrainingSetJoin } from "./training-schema";
 
 /** Everything a point-in-time retrieval needs to know besides its spine. */
 export type RetrievalPlan = {
@@ -19,7 +21,11 @@ export type RetrievalPlan = {
   /** Key columns that the spine must have, with their declared types. */
   keys: Column[];
   features: Manifest["features"];
+  /** What is joined, exactly enough to join it again. */
+  sources: NonNullable<Manifest["joins"]>;
   view: Manifest["view"];
+  /** What the view leaves out. */
+  filters: RowFilter[];
   /** What a reader must be told: one sentence for each DEPRECATED feature. */
   warnings: string[];
 };
@@ -32,27 +38,33 @@ type Wanted = {
 };
 
 /** `read`: every feature whose values will be read. */
-type Resolved = { wanted: Wanted[]; outputs: string[]; read: ReadableFeature[] };
+type Resolved = {
+  wanted: Wanted[];
+  outputs: string[];
+  read: ReadableFeature[];
+  view?: { name: string; version: number };
+  filters?: Record<string, ViewFilter> | null;
+};
 
 /**
- * Resolves features or a view to joins over the newest commits. A group asked for several times is joined once per prefix.
- * Throws what `resolveFeatures` and `requireReadable` throw, `feature_view_not_found`, `feature_name_collision`.
+ * Resolves features, a view or joins to joins over the newest commits, or those of a snapshot. A group asked for several
+ * times is joined once per prefix. Throws what `resolveFeatures` and `requireReadable` throw, `feature_view_not_found`,
+ * `feature_name_collision`, `snapshot_not_found`.
  */
 export async function planRetrieval(
   ctx: Context,
   request: {
     features?: string[] | undefined;
     view?: string | undefined;
+    joins?: TrainingSetJoin[] | undefined;
+    snapshot?: string | undefined;
     fullFeatureNames: boolean;
     fillNull?: Record<string, Value> | undefined;
   },
 ): Promise<RetrievalPlan> {
-  if (Boolean(request.features) === Boolean(request.view)) {
-    throw new LarderError("validation_failed", "Ask either for features or for a view");
-  }
-  const { wanted, outputs, view, read } = request.view
-    ? await wantedByView(ctx, request.view)
-    : await wantedByReference(ctx, request.features ?? [], request.fullFeatureNames);
+  if ([request.features, request.view, request.joins].filter(Boolean).length !== 1)
+    throw new LarderError("validation_failed", "Ask either for features or for a view, or give joins");
+  const { wanted, outputs, read, view = null, filters = null } = await resolve(ctx, request);
   const duplicate = outputs.find((name, index) => outputs.indexOf(name) !== index);
   if (duplicate) {
     const from = wanted.flatMap((join) =>
@@ -73,9 +85,16 @@ export async function planRetrieval(
     );
 
   const warnings = [...new Set(requireReadable(ctx, read))];
-  const plan: RetrievalPlan = { joins: [], outputs, keys: [], features: [], view, warnings };
+  const plan: RetrievalPlan = { joins: [], outputs, keys: [], features: [], sources: [], view, filters: [], warnings };
+  const held = request.snapshot ? await findSnapshot(ctx, request.snapshot) : null;
   for (const { group, keys, features } of wanted) {
-    const { table, commitIds } = await loadTable(ctx, group);
+    const at = held?.get(group.id);
+    if (held && at === undefined)
+      throw new LarderError(
+        "validation_failed",
+        `Snapshot ${request.snapshot} holds nothing of ${group.name}@${group.version}`,
+      );
+    const { table, commitIds, sequence } = await loadTable(ctx, group, at, held !== null);
     const keyColumns = Object.fromEntries(
       (group.entity.joinKeys as JoinKey[]).map((key) => [key.name, keys[key.name] ?? key.name]),
     );
@@ -104,17 +123,34 @@ export async function planRetrieval(
         groupVersion: group.version,
         ttlSeconds: group.ttlSeconds,
         commitIds,
+        commitSequence: sequence,
       })),
     );
+    plan.sources.push({
+      groupId: group.id,
+      group: group.name,
+      groupVersion: group.version,
+      commitSequence: sequence,
+      keys: keyColumns,
+      ttlSeconds: group.ttlSeconds,
+      features: features.map(({ name, as }) => ({ name, column: as })),
+    });
   }
+  const columns = plan.features.map(({ column, dataType }) => ({ name: column, type: dataType }));
+  plan.filters = rowFilters(filters ?? {}, columns);
   return plan;
 }
 
-async function wantedByReference(
+function resolve(
   ctx: Context,
-  references: string[],
-  full: boolean,
-): Promise<Resolved & { view: null }> {
+  request: Pick<Parameters<typeof planRetrieval>[1], "features" | "view" | "joins" | "fullFeatureNames">,
+): Promise<Resolved> {
+  if (request.view) return wantedByView(ctx, request.view);
+  if (request.joins) return wantedByJoins(ctx, request.joins);
+  return wantedByReference(ctx, request.features ?? [], request.fullFeatureNames);
+}
+
+async function wantedByReference(ctx: Context, references: string[], full: boolean): Promise<Resolved> {
   const resolved = await resolveFeatures(ctx, references);
   const wanted = new Map<string, Wanted>();
   const outputs: string[] = [];
@@ -130,13 +166,10 @@ async function wantedByReference(
     join.features.push({ name: feature.name, as });
     wanted.set(feature.groupId, join);
   }
-  return { wanted: [...wanted.values()], outputs, view: null, read: resolved.map(readableOf) };
+  return { wanted: [...wanted.values()], outputs, read: resolved.map(readableOf) };
 }
 
-async function wantedByView(
-  ctx: Context,
-  name: string,
-): Promise<Resolved & { view: { name: string; version: number } }> {
+async function wantedByView(ctx: Context, name: string): Promise<Resolved> {
   const view = await ctx.db.featureView.findFirst({ where: { projectId: ctx.project.id, name, latest: true } });
   if (!view)
     throw new LarderError("feature_view_not_found", `There is no feature view ${name} in project ${ctx.project.name}`);
@@ -161,8 +194,35 @@ async function wantedByView(
     wanted,
     outputs: wanted.flatMap((join) => join.features.map((feature) => feature.as)),
     view: { name, version: view.version },
+    filters: view.filters as Record<string, ViewFilter> | null,
     read,
   };
+}
+
+async function wantedByJoins(ctx: Context, joins: TrainingSetJoin[]): Promise<Resolved> {
+  const wanted: Wanted[] = [];
+  const read: ReadableFeature[] = [];
+  for (const { group: name, version, prefix = null, keys, features } of joins) {
+    const group = await requireGroup(ctx, { name, version });
+    const joinKeys = (group.entity.joinKeys as JoinKey[]).map((key) => key.name);
+    const stray = Object.keys(keys).find((key) => !joinKeys.includes(key));
+    if (stray)
+      throw new LarderError(
+        "validation_failed",
+        `${stray} is no join key of ${name}; it has ${joinKeys.join(", ") || "none"}`,
+      );
+    for (const feature of features) {
+      const found = group.features.find((one) => one.name === feature);
+      if (!found)
+        throw new LarderError("feature_not_found", `Feature group ${name}@${group.version} has no feature ${feature}`, [
+          { code: "feature_not_found", detail: `${name}:${feature}` },
+        ]);
+      read.push(readableOf({ ...found, group }));
+    }
+    const named = features.map((feature) => ({ name: feature, as: viewColumn(prefix, feature) }));
+    wanted.push({ group, prefix, keys, features: named });
+  }
+  return { wanted, outputs: wanted.flatMap((join) => join.features.map((feature) => feature.as)), read };
 }
 
 function readableOf(

@@ -58,6 +58,7 @@ test("rows, columns with their types and what they most likely are, and what was
     ],
     inputs: ["people"],
     truncated: true,
+    warnings: [],
   });
   expect(await countAllRows(ctx.db)).toEqual(before);
 });
@@ -81,7 +82,9 @@ describe("what cannot run says where", () => {
     ["SELECT 1\nFROM nowhere", "sql_invalid", 2],
     ["SELECT 'nowhere' AS a\n-- some\nFROM people, elsewhere", "sql_invalid", 3],
     ["SELECT\n  CAST('x' AS INTEGER) AS n FROM people", "sql_invalid", 2],
-    ["  ", "sql_invalid", undefined],
+    ["  ", "sql_empty", undefined],
+    ["-- nothing", "sql_empty", undefined],
+    ["x".repeat(100_001), "sql_too_long", undefined],
   ])("%j", async (sql, code, line) => {
     const error = await errorOf(preview(sql));
     expect([error.code, error.issues[0]?.line]).toEqual([code, line]);
@@ -100,9 +103,15 @@ describe("what cannot run says where", () => {
   test.each(["SELECT * FROM read_text('/etc/passwd')", "SELECT * FROM '/etc/passwd'"])(
     "%s reads no file",
     async (sql) => {
-      expect(["sql_invalid", "sql_not_allowed"]).toContain((await errorOf(preview(sql))).code);
+      expect((await errorOf(preview(sql))).code).toBe("sandbox_violation");
     },
   );
+
+  test("what changes each time is said", async () => {
+    expect((await preview("SELECT now() AS n FROM people")).warnings).toEqual([
+      { code: "non_deterministic", detail: expect.stringContaining("now()") },
+    ]);
+  });
 
   test("sources of another project are not known", async () => {
     const other = await inNewProject(ctx);

@@ -1,6 +1,7 @@
 import { authorize } from "@/lib/access/authorize";
 import type { Context } from "@/lib/platform/context";
-import type { PreviewTrainingSet, TableAnswer } from "./schema";
+import type { TableAnswer } from "./schema";
+import type { PreviewTrainingSet } from "./training-schema";
 import { requireFile } from "./training-set-rows";
 
 /** The first rows of a training set. Throws `training_set_not_found`, `state_conflict`, `data_corrupt`. */

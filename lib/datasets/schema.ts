@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { Name } from "@/lib/kernel/names";
-import { PageQuery } from "@/lib/kernel/page";
 import { Column, Value } from "@/lib/kernel/values";
+import { SqlWarning } from "./sql-schema";
 
-const Row = z.record(z.string(), Value);
-const Instant = z.string().max(40);
+/** A row by column name. */
+export const Row = z.record(z.string(), Value);
+export const InstantText = z.string().max(40);
 
 /** `POST /features/historical`; names as in the source documents. */
 export const HistoricalFeatures = z.strictObject({
@@ -20,7 +21,10 @@ export const HistoricalFeatures = z.strictObject({
     .max(200)
     .optional()
     .describe("Default event_timestamp, else the only column that holds instants"),
-  timestamp_range: z.strictObject({ start: Instant, end: Instant }).optional().describe("Only without entity_df"),
+  timestamp_range: z
+    .strictObject({ start: InstantText, end: InstantText })
+    .optional()
+    .describe("Only without entity_df"),
   full_feature_names: z.boolean().default(false),
   as_known: z.enum(["event_time", "created_time"]).default("event_time"),
   fill_null: z.record(z.string(), Value).optional().describe("Default by output column, put in after the join"),
@@ -28,53 +32,31 @@ export const HistoricalFeatures = z.strictObject({
     .enum(["refuse", "keep"])
     .default("refuse")
     .describe("keep: a spine row with a null key stays, with null features"),
+  snapshot: Name.optional().describe("Reads the groups as this snapshot holds them"),
   limit: z.number().int().min(1).max(100_000).default(10_000).describe("Rows at most, without entity_df"),
 });
 export type HistoricalFeatures = z.infer<typeof HistoricalFeatures>;
 
-/** Everything that makes a training set what it is. */
-export const Manifest = z.object({
-  formatVersion: z.literal(1),
-  createdAt: z.string(),
-  spine: z.object({
-    kind: z.enum(["rows", "sql"]),
-    sql: z.string().nullable(),
-    hash: z.string(),
-    rowCount: z.number(),
-    timestampColumn: z.string(),
-    label: z.string().nullable(),
-  }),
-  features: z.array(
-    z.object({
-      reference: z.string(),
-      column: z.string(),
-      dataType: z.string(),
-      group: z.string(),
-      groupVersion: z.number().int(),
-      ttlSeconds: z.number().nullable(),
-      commitIds: z.array(z.string()),
-    }),
-  ),
-  view: z.object({ name: z.string(), version: z.number().int() }).nullable(),
-  options: z.object({
-    fullFeatureNames: z.boolean(),
-    asKnown: z.enum(["event_time", "created_time"]),
-    fillNull: z.record(z.string(), Value),
-    nullKeys: z.enum(["refuse", "keep"]),
-  }),
-  inputs: z.record(z.string(), z.string()).describe("Fingerprint or commit of everything the spine's SQL read"),
-  personal: z
-    .boolean()
-    .optional()
-    .describe("Whether it was made from personal features; older training sets do not say"),
-  engine: z.object({ name: z.string(), version: z.string() }),
-  rowCount: z.number(),
-  columns: z.array(Column),
-  nullCounts: z.record(z.string(), z.number()),
-  filledCounts: z.record(z.string(), z.number()),
-  contentSha256: z.string(),
+/** One feature of a retrieval, and what it was read from. */
+export const RetrievedFeature = z.object({
+  reference: z.string(),
+  column: z.string(),
+  dataType: z.string(),
+  group: z.string(),
+  groupVersion: z.number().int(),
+  ttlSeconds: z.number().nullable(),
+  commitIds: z.array(z.string()),
+  commitSequence: z.number().int().optional().describe("Newest commit of the group that was read; 0: none"),
 });
-export type Manifest = z.infer<typeof Manifest>;
+export type RetrievedFeature = z.infer<typeof RetrievedFeature>;
+
+export const RetrievalOptions = z.object({
+  fullFeatureNames: z.boolean(),
+  asKnown: z.enum(["event_time", "created_time"]),
+  fillNull: z.record(z.string(), Value),
+  nullKeys: z.enum(["refuse", "keep"]),
+});
+export type RetrievalOptions = z.infer<typeof RetrievalOptions>;
 
 export const HistoricalAnswer = z.object({
   columns: z.array(z.string()),
@@ -85,57 +67,12 @@ export const HistoricalAnswer = z.object({
     filled_counts: z.record(z.string(), z.number()),
     warnings: z.array(z.string()).describe("One sentence for each DEPRECATED feature; as Warning headers too"),
     manifest: z.object({
-      features: Manifest.shape.features,
-      options: Manifest.shape.options,
+      features: z.array(RetrievedFeature),
+      options: RetrievalOptions,
     }),
   }),
 });
 export type HistoricalAnswer = z.infer<typeof HistoricalAnswer>;
-
-export const CreateTrainingSet = z.strictObject({
-  name: Name,
-  view: Name.optional(),
-  features: z.array(z.string().max(200)).min(1).max(2000).optional(),
-  spine: z
-    .strictObject({ rows: z.array(Row).min(1).max(100_000).optional(), sql: z.string().min(1).max(100_000).optional() })
-    .optional()
-    .describe("None: the spine that the view offers"),
-  rowLimit: z
-    .number()
-    .int()
-    .min(1)
-    .max(10_000_000)
-    .default(100_000)
-    .describe("Rows of an SQL spine that are used, evenly spread over it"),
-  timestampColumn: z.string().max(200).optional(),
-  label: z.string().max(200).optional(),
-  fullFeatureNames: z.boolean().default(false),
-  asKnown: z.enum(["event_time", "created_time"]).default("event_time"),
-  fillNull: z.record(z.string(), Value).default({}),
-  nullKeys: z.enum(["refuse", "keep"]).default("refuse"),
-});
-export type CreateTrainingSet = z.infer<typeof CreateTrainingSet>;
-
-export const TrainingSet = z.object({
-  name: z.string(),
-  state: z.enum(["BUILDING", "READY", "FAILED"]),
-  view: z.string().nullable(),
-  label: z.string().nullable(),
-  rowCount: z.number().nullable(),
-  byteCount: z.number().nullable(),
-  manifest: Manifest.nullable(),
-  runId: z.string().nullable(),
-  createdBy: z.string(),
-  createdAt: z.string(),
-});
-export type TrainingSet = z.infer<typeof TrainingSet>;
-
-export const ListTrainingSets = PageQuery.extend({ view: Name.optional() });
-export type ListTrainingSets = z.infer<typeof ListTrainingSets>;
-
-export const TrainingSetName = z.object({ name: Name });
-export const PreviewTrainingSet = z.object({ name: Name, limit: z.coerce.number().int().min(1).max(1000).default(50) });
-export type PreviewTrainingSet = z.infer<typeof PreviewTrainingSet>;
 
 /** Rows as a table: what previews and range reads answer. */
 export const TableAnswer = z.object({
@@ -143,15 +80,26 @@ export const TableAnswer = z.object({
   rows: z.array(z.array(Value)),
   masked: z.array(z.string()).optional().describe("Columns whose values the reader may not see; they are null"),
   truncated: z.boolean().optional().describe("There are fewer rows than asked for, because they are large"),
+  filteredCount: z.number().int().optional().describe("Rows that the filters of the view leave out"),
 });
 export type TableAnswer = z.infer<typeof TableAnswer>;
+
+/** `GET /feature-views/{name}/data`. */
+export const ReadViewData = z.object({
+  name: Name,
+  start: InstantText.optional().describe("Only entities with a row from then on; with aggregations rows from then on"),
+  end: InstantText.optional().describe("The values as of then, by default now; with aggregations rows before it"),
+  limit: z.coerce.number().int().min(1).max(10_000).default(100),
+});
+export type ReadViewData = z.infer<typeof ReadViewData>;
 
 export const ReadRows = z.object({
   name: Name,
   version: z.coerce.number().int().min(1).optional(),
-  start: Instant.optional(),
-  end: Instant.optional(),
+  start: InstantText.optional(),
+  end: InstantText.optional(),
   commit: z.coerce.number().int().min(1).optional().describe("As of this commit's sequence"),
+  snapshot: Name.optional().describe("As this snapshot holds it, in the version that it holds"),
   order: z.enum(["asc", "desc"]).default("desc"),
   limit: z.coerce.number().int().min(1).max(1000).default(50),
 });
@@ -163,7 +111,7 @@ export const Refresh = z.strictObject({
 export type Refresh = z.infer<typeof Refresh>;
 
 export const PreviewSql = z.strictObject({
-  sql: z.string().min(1).max(100_000).describe("One SELECT over sources and feature groups"),
+  sql: z.string().describe("One SELECT over sources and feature groups, at most 100,000 characters"),
   limit: z.number().int().min(1).max(200).default(50),
 });
 export type PreviewSql = z.infer<typeof PreviewSql>;
@@ -178,11 +126,18 @@ export const SqlPreview = z.object({
   rows: z.array(z.array(Value)),
   inputs: z.array(z.string()).describe("Sources and feature groups that the SQL reads"),
   truncated: z.boolean().describe("There are more rows"),
+  warnings: z.array(SqlWarning),
 });
 export type SqlPreview = z.infer<typeof SqlPreview>;
 
 export const UPLOAD_FORMATS = ["csv", "parquet"] as const;
+/** Rows of a training set may come as JSON too: one object a line, or an array of them. */
+export const SPINE_FORMATS = [...UPLOAD_FORMATS, "json"] as const;
 export const UploadFile = z.object({
+  purpose: z
+    .enum(["source", "spine"])
+    .default("source")
+    .describe("What it is for: a file source, or the rows of a training set"),
   name: z
     .string()
     .trim()
@@ -196,7 +151,7 @@ export type UploadFile = z.infer<typeof UploadFile>;
 
 export const UploadedFile = z.object({
   path: z.string().describe("What a file source of this project names it by: upload:<id>.csv"),
-  format: z.enum(UPLOAD_FORMATS),
+  format: z.enum(SPINE_FORMATS),
   columns: z.array(Column),
   rowCount: z.number(),
   byteCount: z.number(),

@@ -71,13 +71,15 @@ export function typeSpine(
   return { columns, rows: typed };
 }
 
-/** Throws `feature_name_collision` when a feature would come out under the name of a spine column; case makes no difference. */
-export function requireNoCollision(columns: Column[], outputs: string[]): void {
+/** Throws `feature_name_collision` when a feature (or what else is added) would come out under the name of a column that is there; case makes no difference. */
+export function requireNoCollision(columns: Column[], outputs: string[], added?: string): void {
   const taken = new Map(columns.map((column) => [column.name.toLowerCase(), column.name]));
   for (const output of outputs) {
     const column = taken.get(output.toLowerCase());
     if (column === undefined) continue;
-    const detail = `Feature column ${output} and spine column ${column} would have one name; rename one or ask for full feature names`;
+    const detail = added
+      ? `${added} and column ${column} would have one name; rename yours`
+      : `Feature column ${output} and spine column ${column} would have one name; rename one or ask for full feature names`;
     throw new LarderError("feature_name_collision", detail, [{ code: "feature_name_collision", detail }]);
   }
 }

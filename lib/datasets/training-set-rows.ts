@@ -3,7 +3,7 @@ import { LarderError } from "@/lib/kernel/errors";
 import type { Context } from "@/lib/platform/context";
 import type { TrainingSet as TrainingSetRow } from "@/lib/platform/generated/prisma/client";
 import { loadRelations, personalNames, type Relations } from "@/lib/registry/personal-names";
-import type { Manifest, TrainingSet } from "./schema";
+import type { Manifest, TrainingSet } from "./training-schema";
 
 /** A training set as everybody sees it. */
 export function toTrainingSet(row: TrainingSetRow): TrainingSet {
@@ -43,14 +43,19 @@ export async function requireFile(ctx: Context, name: string): Promise<{ path: s
   return { path: row.path, row };
 }
 
-/** What of a training set is personal today, as audit rows name it: a joined feature, or what its spine's SQL read. */
-export function findPersonal(made: Pick<Manifest, "features" | "inputs">, relations: Relations): string | null {
+/** What of a training set is personal today, as audit rows name it: a joined feature, its label, or what its spine was read from. */
+export function findPersonal(
+  made: Pick<Manifest, "features" | "inputs"> & Partial<Pick<Manifest, "spine">>,
+  relations: Relations,
+): string | null {
   const marked = new Set(
     relations.groups.flatMap(({ name, version, personal }) =>
       personal.map((feature) => `${name}@${version}:${feature}`),
     ),
   );
-  const feature = made.features.find(({ reference }) => marked.has(reference));
+  const { group, label } = made.spine ?? {};
+  const labels = group && label ? [{ reference: `${group.name}@${group.version}:${label}` }] : [];
+  const feature = [...made.features, ...labels].find(({ reference }) => marked.has(reference));
   if (feature) return `feature:${feature.reference}`;
   const names = personalNames(relations);
   const input = Object.keys(made.inputs).find((name) => names.has(name));
@@ -78,4 +83,16 @@ async function findGone(ctx: Context, { features }: Manifest): Promise<string | 
   );
   const gone = features.find(({ reference }) => !there.has(reference));
   return gone ? `feature:${gone.reference}` : null;
+}
+
+/** The part of a training set's split that is asked for, and the column that says so; null when none is. Throws `invalid_parameter`. */
+export function requirePart(
+  { split }: Pick<Manifest, "split">,
+  name: string | undefined,
+): { name: string; column: string } | null {
+  if (name === undefined) return null;
+  if (!split) throw new LarderError("invalid_parameter", "This training set is not split into parts");
+  const names = split.parts.map((part) => part.name);
+  if (names.includes(name)) return { name, column: split.column };
+  throw new LarderError("invalid_parameter", `This training set has no part ${name}; it has ${names.join(", ")}`);
 }

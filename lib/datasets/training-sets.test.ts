@@ -9,7 +9,8 @@ import { getHistoricalFeatures } from "./get-historical-features";
 import { getTrainingSet } from "./get-training-set";
 import { listTrainingSets } from "./list-training-sets";
 import { previewTrainingSet } from "./preview-training-set";
-import { CreateTrainingSet, HistoricalFeatures, type Manifest } from "./schema";
+import { HistoricalFeatures } from "./schema";
+import { CreateTrainingSet, type Manifest } from "./training-schema";
 
 const STATS = "driver,event_timestamp,trips,rating\n1,2024-01-01,1,1.5\n1,2024-01-02,2,\n2,2024-01-02,20,2.5\n";
 const LABELS = [
@@ -122,13 +123,18 @@ describe("the manifest", () => {
       where: { group: { projectId: ctx.project.id } },
       orderBy: { sequence: "desc" },
     });
-    const feature = { group: "stats", groupVersion: 1, ttlSeconds: null, commitIds: [commit?.id] };
+    const source = { group: "stats", groupVersion: 1, ttlSeconds: null, commitSequence: 1 };
+    const feature = { ...source, commitIds: [commit?.id] };
     expect(manifest).toEqual({
-      formatVersion: 1,
+      formatVersion: 2,
       createdAt: "2026-01-15T12:00:00.000000Z",
       spine: {
         kind: "rows",
         sql: null,
+        upload: null,
+        group: null,
+        path: expect.stringMatching(/^training-sets\/trs_\w+\/spine-fil_\w+\.parquet$/),
+        contentSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
         hash: expect.stringMatching(/^[0-9a-f]{64}$/),
         rowCount: 4,
         timestampColumn: "event_timestamp",
@@ -138,12 +144,28 @@ describe("the manifest", () => {
         { ...feature, reference: "stats@1:rating", column: "rating", dataType: "FLOAT64" },
         { ...feature, reference: "stats@1:trips", column: "trips", dataType: "INT64" },
       ],
+      joins: [
+        {
+          ...source,
+          groupId: commit?.groupId,
+          keys: { driver: "driver" },
+          features: [
+            { name: "rating", column: "rating" },
+            { name: "trips", column: "trips" },
+          ],
+        },
+      ],
       view: null,
+      filters: [],
+      split: null,
+      snapshot: null,
       options: { fullFeatureNames: false, asKnown: "event_time", fillNull: { rating: 0 }, nullKeys: "refuse" },
       inputs: {},
       personal: false,
       engine: { name: "duckdb", version: expect.stringMatching(/^\d+\.\d+/) },
       rowCount: 4,
+      filteredCount: 0,
+      splitCounts: null,
       columns: [
         { name: "driver", type: "INT64" },
         { name: "event_timestamp", type: "TIMESTAMP" },

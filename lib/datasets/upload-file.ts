@@ -8,18 +8,22 @@ const MAX_BYTES = 1024 * 1024 * 1024;
 const READ_MS = 180_000;
 
 /** A file on its way in. `maxBytes` is for tests; nobody may send more than 1 GB. */
-export type Upload = UploadFile & {
-  format: "csv" | "parquet";
+export type Upload = Omit<UploadFile, "purpose"> & {
+  purpose?: UploadFile["purpose"];
+  format: UploadedFile["format"];
   body: AsyncIterable<Uint8Array>;
   maxBytes?: number;
 };
 
+/** What a sender must be allowed: a file for the rows of a training set is nothing that others read. */
+export const UPLOAD_PERMISSION = { source: "definition.write", spine: "training_set.create" } as const;
+
 /**
- * Keeps a file that sources of this project may name by the path that is answered, after it was read once through.
- * Throws `payload_too_large`, and `unreadable_file` with the reason; then nothing of it is left.
+ * Keeps a file that sources of this project, or a training set, may name by the path that is answered, after it was read
+ * once through. Throws `payload_too_large`, and `unreadable_file` with the reason; then nothing of it is left.
  */
 export async function uploadFile(ctx: Context, input: Upload): Promise<UploadedFile> {
-  authorize(ctx, "definition.write", `upload:${input.name}`);
+  authorize(ctx, UPLOAD_PERMISSION[input.purpose ?? "source"], `upload:${input.name}`);
   const { name, format, body } = input;
   const maxBytes = Math.min(input.maxBytes ?? MAX_BYTES, MAX_BYTES);
   const saved = await ctx.offline.saveUpload({ folder: ctx.project.id, format, body, maxBytes });
@@ -40,7 +44,7 @@ export async function uploadFile(ctx: Context, input: Upload): Promise<UploadedF
 async function readThrough(
   ctx: Context,
   path: string,
-  format: "csv" | "parquet",
+  format: UploadedFile["format"],
 ): Promise<Pick<UploadedFile, "columns" | "rowCount">> {
   const inputs = [{ name: "upload", kind: "files" as const, format, paths: [path] }];
   try {
@@ -55,10 +59,15 @@ async function readThrough(
   } catch (error) {
     if (!isLarderError(error) || !["sql_invalid", "unreadable_file", "cancelled"].includes(error.code)) throw error;
     const reason = error.code === "cancelled" ? `reading it took longer than ${READ_MS / 1000} s` : shortReason(error);
-    const kind = format === "csv" ? "CSV (comma-separated, with a header line, UTF-8)" : "Parquet";
-    throw new LarderError("unreadable_file", `This is no ${kind} that can be read: ${reason}`);
+    throw new LarderError("unreadable_file", `This is no ${KINDS[format]} that can be read: ${reason}`);
   }
 }
+
+const KINDS = {
+  csv: "CSV (comma-separated, with a header line, UTF-8)",
+  parquet: "Parquet",
+  json: "JSON (one object a line, or an array of them)",
+} as const;
 
 /** What the reader says, without its settings that nobody can make here. */
 function shortReason({ detail }: LarderError): string {

@@ -1,9 +1,11 @@
 import type { Route } from "./route";
 import { auditEventRoutes } from "./routes/audit-events";
 import { authRoutes } from "./routes/auth";
+import { backfillRoutes } from "./routes/backfills";
 import { buildTrainingSetRoutes } from "./routes/build-training-set";
 import { changeDecisionRoutes } from "./routes/change-decisions";
 import { changeRequestRoutes } from "./routes/change-requests";
+import { compactionRoutes } from "./routes/compactions";
 import { consumerRoutes } from "./routes/consumers";
 import { definitionRoutes } from "./routes/definitions";
 import { editDefinitionRoutes } from "./routes/edit-definitions";
@@ -22,15 +24,22 @@ import { onlineFeatureRoutes } from "./routes/online-features";
 import { permissionRoutes } from "./routes/permissions";
 import { projectRoutes } from "./routes/project";
 import { settingRoutes } from "./routes/projects";
+import { quarantineRoutes } from "./routes/quarantines";
 import { editFeatureRoutes, readDefinitionRoutes } from "./routes/read-definitions";
+import { retentionRoutes } from "./routes/retention";
 import { runRoutes } from "./routes/runs";
+import { scheduleRoutes } from "./routes/schedules";
 import { serviceAccountRoutes } from "./routes/service-accounts";
+import { snapshotRoutes } from "./routes/snapshots";
 import { sourceRoutes } from "./routes/sources";
 import { sqlRoutes } from "./routes/sql";
+import { sqlQueryRoutes } from "./routes/sql-queries";
+import { storageRoutes } from "./routes/storage";
 import { tokenRoutes } from "./routes/tokens";
 import { trainingSetDataRoutes } from "./routes/training-set-data";
 import { trainingSetRoutes } from "./routes/training-sets";
 import { userRoutes } from "./routes/users";
+import { viewDataRoutes } from "./routes/view-data";
 
 /** Every endpoint that calls a verb, in the order of the documentation. */
 export const ROUTES: readonly Route[] = [
@@ -40,13 +49,20 @@ export const ROUTES: readonly Route[] = [
   ...metadataRoutes,
   ...metadataFeatureRoutes,
   ...featureGroupRoutes,
+  ...quarantineRoutes,
+  ...backfillRoutes,
+  ...compactionRoutes,
+  ...retentionRoutes,
   ...featureViewRoutes,
+  ...viewDataRoutes,
   ...entityRoutes,
   ...entityValueRoutes,
   ...sourceRoutes,
   ...consumerRoutes,
   ...sqlRoutes,
+  ...sqlQueryRoutes,
   ...projectRoutes,
+  ...snapshotRoutes,
   ...trainingSetRoutes,
   ...buildTrainingSetRoutes,
   ...trainingSetDataRoutes,
@@ -57,6 +73,8 @@ export const ROUTES: readonly Route[] = [
   ...changeRequestRoutes,
   ...changeDecisionRoutes,
   ...runRoutes,
+  ...scheduleRoutes,
+  ...storageRoutes,
   ...authRoutes,
   ...meRoutes,
   ...settingRoutes,

@@ -1,11 +1,19 @@
 import { z } from "zod";
 import * as access from "@/lib/access/schema";
+import * as ingest from "@/lib/datasets/ingest-schema";
+import * as intervals from "@/lib/datasets/interval-schema";
+import * as retention from "@/lib/datasets/retention-schema";
 import * as datasets from "@/lib/datasets/schema";
+import * as snapshots from "@/lib/datasets/snapshot-schema";
+import * as sql from "@/lib/datasets/sql-schema";
+import * as training from "@/lib/datasets/training-schema";
+import * as schedules from "@/lib/jobs/schedule-schema";
 import * as jobs from "@/lib/jobs/schema";
 import { ERRORS } from "@/lib/kernel/errors";
 import * as run from "@/lib/kernel/run";
 import * as values from "@/lib/kernel/values";
 import * as lineage from "@/lib/lineage/schema";
+import * as comparison from "@/lib/quality/comparison-schema";
 import * as changes from "@/lib/registry/change-schema";
 import * as definitions from "@/lib/registry/definition-schema";
 import * as registry from "@/lib/registry/schema";
@@ -31,6 +39,7 @@ export const ProblemSchema = z.object({
         row: z.number().int().optional(),
         file: z.string().optional(),
         line: z.number().int().optional(),
+        column: z.number().int().optional(),
       }),
     )
     .optional(),
@@ -52,6 +61,14 @@ const ROOMS = [
   definitions,
   lineage,
   datasets,
+  ingest,
+  intervals,
+  schedules,
+  snapshots,
+  retention,
+  comparison,
+  sql,
+  training,
   serving,
   jobs,
   access,

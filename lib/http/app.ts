@@ -8,6 +8,7 @@ import { BASE_PATH, handle } from "./handle";
 import { mountOidc } from "./oidc-endpoints";
 import { problem, toLarderError } from "./problem";
 import type { Route } from "./route";
+import { mountRows } from "./rows-endpoint";
 import { ENDPOINTS, mountSystem } from "./system";
 import { mountUploads } from "./uploads";
 
@@ -33,6 +34,7 @@ export function createApp(options: AppOptions): OpenAPIHono<HttpEnv> {
     app.on(definition.method.toUpperCase(), honoPath(definition.path), (c) => handle(definition, options, c));
   }
   mountUploads(app, options);
+  mountRows(app, options);
   mountSystem(app, options);
   mountOidc(app, options);
   app.notFound((c) => {

@@ -7,10 +7,18 @@ import type { Table } from "./route";
  * Text that a spreadsheet would take for a formula gets a leading '; numbers stay as they are.
  */
 export function toCsv(table: Table): string {
-  const text = table.columns.map((column) => !isNumeric(column.type));
-  const lines = [table.columns.map((column) => cell(column.name, true)).join(",")];
-  for (const row of table.rows) lines.push(text.map((isText, at) => cell(row[at] ?? null, isText)).join(","));
-  return `${lines.join("\r\n")}\r\n`;
+  return csvHeader(table.columns) + csvLines(table);
+}
+
+/** The first line of a table as CSV. */
+export function csvHeader(columns: Table["columns"]): string {
+  return `${columns.map((column) => cell(column.name, true)).join(",")}\r\n`;
+}
+
+/** Rows of a table as CSV, each with its end of line; for a table that is written piece by piece. */
+export function csvLines({ columns, rows }: Table): string {
+  const text = columns.map((column) => !isNumeric(column.type));
+  return rows.map((row) => `${text.map((isText, at) => cell(row[at] ?? null, isText)).join(",")}\r\n`).join("");
 }
 
 function cell(value: Value, isText: boolean): string {

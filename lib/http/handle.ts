@@ -11,8 +11,18 @@ import { once, type StoredAnswer } from "./idempotency";
 import { parseInput } from "./parse-input";
 import { readBody } from "./read-body";
 import { recordRefusal } from "./record-refusal";
-import { type FileAnswer, hasBody, JsonLinesFile, ParquetFile, type Route, takesKey } from "./route";
+import {
+  DataFile,
+  type FileAnswer,
+  hasBody,
+  JsonLinesFile,
+  ParquetFile,
+  type Route,
+  TableFile,
+  takesKey,
+} from "./route";
 import { sessionCookie, setCookie } from "./sender";
+import { TABLE_TYPES } from "./table-stream";
 
 /** Everything below it is the API. */
 export const BASE_PATH = "/api/v1";
@@ -28,6 +38,8 @@ const JSON_LINES_TYPE = "application/x-ndjson";
 export function offeredTypes(definition: Route): string[] {
   if (definition.output === ParquetFile) return [PARQUET_TYPE, "application/octet-stream"];
   if (definition.output === JsonLinesFile) return [JSON_LINES_TYPE];
+  if (definition.output === DataFile) return [PARQUET_TYPE, CSV_TYPE, "application/octet-stream"];
+  if (definition.output === TableFile) return [...TABLE_TYPES];
   return definition.table ? [JSON_TYPE, CSV_TYPE] : [JSON_TYPE];
 }
 
@@ -87,12 +99,12 @@ async function run(
   if (key !== undefined && takesKey(definition)) {
     const route = `${ctx.actor.id} ${definition.method} ${c.req.path}`;
     const { answer, replayed } = await once(ctx, { key, route, input }, async () =>
-      store(definition, await call(definition, options, ctx, { input, request: c.req.raw })),
+      store(definition, await call(definition, options, ctx, { input, type, request: c.req.raw })),
     );
     return jsonAnswer(answer, replayed ? { "Idempotent-Replayed": "true" } : {});
   }
-  const output = await call(definition, options, ctx, { input, request: c.req.raw });
-  if (definition.output === ParquetFile || definition.output === JsonLinesFile)
+  const output = await call(definition, options, ctx, { input, type, request: c.req.raw });
+  if ([ParquetFile, JsonLinesFile, DataFile, TableFile].some((file) => file === definition.output))
     return fileAnswer(output as FileAnswer, type, c.req.method === "HEAD");
   const extra: Record<string, string> = definition.table ? { Vary: "Accept" } : {};
   const warnings = definition.warnings?.(output) ?? [];
@@ -145,10 +157,11 @@ async function call(
   definition: Route,
   options: AppOptions,
   ctx: Context,
-  { input, request }: { input: unknown; request: Request },
+  { input, type, request }: { input: unknown; type: string; request: Request },
 ): Promise<unknown> {
   // Asked for only where it is used: it is made when it is read.
   const caller = {
+    type,
     get signal(): AbortSignal {
       return request.signal;
     },
@@ -176,7 +189,7 @@ function jsonAnswer(answer: StoredAnswer, extra: Record<string, string>): Respon
 
 function fileAnswer(file: FileAnswer, type: string, headOnly: boolean): Response {
   const name = file.fileName.replace(/[^\w.-]/g, "_");
-  const headers = headersOf(type, {
+  const headers = headersOf(file.contentType ?? type, {
     "Content-Disposition": `attachment; filename="${name}"`,
     ...(file.byteCount === null ? {} : { "Content-Length": String(file.byteCount) }),
   });

@@ -153,7 +153,7 @@ describe("catalog", () => {
       feature_group: "traffic",
       data_type: "INT32",
       version: 1,
-      source_column: "departures",
+      source_column: null,
       tags: expect.arrayContaining(["volume"]),
       statistics: { count: 3, null_count: 1, min_value: 3, max_value: 5 },
       quality_metrics: { validity: null, consistency: null, freshness: 90 },

@@ -71,7 +71,7 @@ describe("/me", () => {
       project: {
         name: ctx.project.name,
         role: "engineer",
-        permissions: ["session.start", "catalog.read", "member.read", "me.read"],
+        permissions: ["session.start", "catalog.read", "storage.read", "member.read", "me.read"],
       },
       projects: [{ name: ctx.project.name, role: "engineer" }],
     });

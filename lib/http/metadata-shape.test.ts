@@ -49,6 +49,14 @@ const FEATURE: FeatureDetail = {
     { kind: "source", name: "flights" },
     { kind: "feature_group", name: "airport_profile" },
   ],
+  madeFrom: [
+    { name: "airport_profile", column: "state" },
+    { name: "flights", column: "origin" },
+  ],
+  sourceColumns: [
+    { name: "airports", column: "state" },
+    { name: "flights", column: "origin" },
+  ],
   statistics: STATISTICS,
   statisticsAt: { commitSequence: 1, computedAt: "2026-01-02T00:00:00.000Z" },
   online: true,
@@ -66,8 +74,8 @@ describe("metadataOf", () => {
       feature_type: "NUMERICAL",
       version: 2,
       status: "ACTIVE",
-      source_table: "flights, airport_profile",
-      source_column: "departures",
+      source_table: "airports, flights",
+      source_column: "airports.state, flights.origin",
       creation_date: "2026-01-01T00:00:00.000Z",
       last_updated: "2026-01-02T00:00:00.000Z",
       created_by: "local-admin",
@@ -115,7 +123,17 @@ describe("metadataOf", () => {
   });
 
   test("a group that reads nothing has no source table", () => {
-    expect(metadataOf({ ...FEATURE, ingredients: [] }, NOW).source_table).toBeNull();
+    expect(metadataOf({ ...FEATURE, ingredients: [], sourceColumns: null }, NOW).source_table).toBeNull();
+  });
+  test.each([
+    [null, "flights, airport_profile", null],
+    [[], "flights, airport_profile", null],
+    [["flights.delay"], "flights", "delay"],
+    [["flights.delay", "flights.date"], "flights", "delay, date"],
+  ])("made from %j: %s, %s", (columns, source_table, source_column) => {
+    const sourceColumns =
+      columns?.map((text) => ({ name: text.split(".")[0] ?? "", column: text.split(".")[1] ?? "" })) ?? null;
+    expect(metadataOf({ ...FEATURE, sourceColumns }, NOW)).toMatchObject({ source_table, source_column });
   });
 });
 

@@ -46,8 +46,13 @@ export const FeatureMetadata = FeatureMetadataSummary.extend({
   source_table: z
     .string()
     .nullable()
-    .describe("Sources and groups that the feature group's SQL reads, joined by a comma"),
-  source_column: z.string().describe("Column of that SQL that gives the feature"),
+    .describe("Where its data begins: sources, joined by a comma; while that is not known, what the group's SQL reads"),
+  source_column: z
+    .string()
+    .nullable()
+    .describe(
+      "Columns of that source it is made from, joined by a comma; source.column where there are several sources",
+    ),
   creation_date: z.string(),
   created_by: z.string(),
   statistics: FeatureMetadataStatistics.nullable(),
@@ -88,13 +93,24 @@ export function metadataHitOf(hit: SearchHit): FeatureMetadataHit {
 export function metadataOf(feature: FeatureDetail, now: Date): FeatureMetadata {
   return {
     ...metadataSummaryOf(feature),
-    source_table: feature.ingredients.map((ingredient) => ingredient.name).join(", ") || null,
-    source_column: feature.name,
+    ...sourceOf(feature),
     creation_date: feature.createdAt,
     created_by: feature.createdBy,
     statistics: statisticsOf(feature),
     quality_metrics: qualityOf(feature, now),
   };
+}
+
+/** A feature that counts rows has tables and no column. */
+function sourceOf({
+  sourceColumns,
+  ingredients,
+}: FeatureDetail): Pick<FeatureMetadata, "source_table" | "source_column"> {
+  const read = ingredients.map((ingredient) => ingredient.name).join(", ") || null;
+  if (!sourceColumns || sourceColumns.length === 0) return { source_table: read, source_column: null };
+  const tables = [...new Set(sourceColumns.map(({ name }) => name))];
+  const columns = sourceColumns.map(({ name, column }) => (tables.length === 1 ? column : `${name}.${column}`));
+  return { source_table: tables.join(", "), source_column: columns.join(", ") };
 }
 
 function statisticsOf({ statistics, statisticsAt }: FeatureDetail): FeatureMetadata["statistics"] {

@@ -85,7 +85,7 @@ describe("document", () => {
       type: "object",
       required: ["name"],
       additionalProperties: false,
-      properties: { rowLimit: { default: 100_000 } },
+      properties: { asKnown: { default: "event_time" } },
     });
   });
 });

@@ -5,7 +5,8 @@ import { ApiSchemas, type JsonSchema, ProblemSchema } from "./api-schemas";
 import { BASE_PATH, offeredTypes } from "./handle";
 import { OIDC_OPERATIONS } from "./oidc-endpoints";
 import { problemResponses } from "./openapi-problems";
-import { hasBody, ParquetFile, pathNames, type Route, takesKey } from "./route";
+import { hasBody, ParquetFile, pathNames, type Route, TableFile, takesKey } from "./route";
+import { rowsOperation } from "./rows-endpoint";
 import { uploadOperation } from "./uploads";
 
 export type Operation = Parameters<OpenAPIHono["openAPIRegistry"]["registerPath"]>[0];
@@ -67,7 +68,7 @@ export function openApiDocument(): Document {
     ...Object.fromEntries(Object.keys(input).map((id) => [`${id}Input`, input[id] as JsonSchema])),
   };
   for (const item of named) app.openAPIRegistry.registerPath(operationOf(item, input));
-  for (const operation of [...healthOperations(), ...OIDC_OPERATIONS, uploadOperation(HEADERS)])
+  for (const operation of [...healthOperations(), ...OIDC_OPERATIONS, uploadOperation(HEADERS), rowsOperation(HEADERS)])
     app.openAPIRegistry.registerPath(operation);
   const document = app.getOpenAPI31Document({ openapi: "3.1.0", info: INFO, servers: [{ url: BASE_PATH }] });
   return withSchemas(document, all, same);
@@ -88,8 +89,14 @@ function nameSchemas(definition: Route, schemas: ApiSchemas): Named {
     id,
     inputName: schemas.nameOf(definition.input, `${id}_parameters`),
     bodyName: takesBody ? schemas.nameOf(rest, `${id}_body`) : null,
-    outputName: definition.output === ParquetFile ? null : schemas.nameOf(definition.output, `${id}_answer`),
+    outputName: outputName(definition, () => schemas.nameOf(definition.output, `${id}_answer`)),
   };
+}
+
+/** A file has no schema; what comes as JSON too is a table then. */
+function outputName({ output }: Route, nameOf: () => string): string | null {
+  if (output === ParquetFile) return null;
+  return output === TableFile ? "TableAnswer" : nameOf();
 }
 
 function operationOf(

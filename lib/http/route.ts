@@ -9,13 +9,23 @@ export type Method = "get" | "post" | "put" | "patch" | "delete";
 export type Table = { columns: Column[]; rows: readonly (readonly Value[])[] };
 
 /** What a download's verb answers. `byteCount` is null when it is not known before the end. */
-export type FileAnswer = { fileName: string; byteCount: number | null; stream: ReadableStream<Uint8Array> };
+export type FileAnswer = {
+  fileName: string;
+  byteCount: number | null;
+  /** Of `DataFile`: what it is. */
+  contentType?: string;
+  stream: ReadableStream<Uint8Array>;
+};
 
 const isFile = (value: unknown): boolean => typeof value === "object" && value !== null && "stream" in value;
 
 /** The outputs of routes that answer a file instead of JSON. */
 export const ParquetFile = z.custom<FileAnswer>(isFile);
 export const JsonLinesFile = z.custom<FileAnswer>(isFile);
+/** A table in the form that is asked for: Parquet, CSV, JSON or an Arrow stream; `run` is told which. */
+export const TableFile = z.custom<FileAnswer>(isFile);
+/** Parquet or CSV, as the input says. */
+export const DataFile = z.custom<FileAnswer>(isFile);
 
 /** One endpoint: everything the door, the OpenAPI document and the tests know about it. */
 export type Route<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> = {
@@ -25,8 +35,8 @@ export type Route<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.Z
   /** Path parameters together with the query (GET, DELETE) or the body (POST, PUT, PATCH). */
   input: I;
   output: O;
-  /** Calls the verb. A method, so that routes of all inputs fit one list. `signal`: the caller went away. */
-  run(ctx: Context, input: z.output<I>, options: { signal: AbortSignal }): Promise<z.output<O>>;
+  /** Calls the verb. A method, so that routes of all inputs fit one list. `signal`: the caller went away; `type`: the media type of the answer. */
+  run(ctx: Context, input: z.output<I>, options: { signal: AbortSignal; type: string }): Promise<z.output<O>>;
   status?: 200 | 201 | 202;
   summary: string;
   tags: readonly string[];

@@ -6,6 +6,7 @@ import { checkHealth } from "./health";
 import { OIDC_PATHS } from "./oidc-endpoints";
 import { openApiDocument } from "./openapi";
 import type { Method } from "./route";
+import { ROWS_PATH } from "./rows-endpoint";
 import { UPLOAD_PATH } from "./uploads";
 
 /** Every endpoint below /api/v1 that is no route: health, the OpenAPI document and its page, and what is mounted by hand. */
@@ -14,6 +15,7 @@ export const ENDPOINTS: { method: Method; path: string }[] = [
   ...DOCS_FILES.map((file) => get(`/docs/${file}`)),
   ...OIDC_PATHS.map(get),
   { method: "post", path: UPLOAD_PATH },
+  { method: "post", path: ROWS_PATH },
 ];
 
 function get(path: string): { method: Method; path: string } {

@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { authorize } from "@/lib/access/authorize";
-import { UploadFile } from "@/lib/datasets/schema";
-import { uploadFile } from "@/lib/datasets/upload-file";
+import { type UploadedFile, UploadFile } from "@/lib/datasets/schema";
+import { UPLOAD_PERMISSION, uploadFile } from "@/lib/datasets/upload-file";
 import { LarderError } from "@/lib/kernel/errors";
 import type { AppOptions, HttpEnv } from "./app-options";
 import { BASE_PATH } from "./handle";
@@ -16,6 +16,8 @@ export const UPLOAD_PATH = "/uploads";
 const FORMATS = [
   ["text/csv", "csv"],
   ["application/vnd.apache.parquet", "parquet"],
+  ["application/json", "json"],
+  ["application/x-ndjson", "json"],
 ] as const;
 const MAX_BYTES = 1024 * 1024 * 1024;
 /** A sender that stops for so long has gone. */
@@ -37,8 +39,8 @@ export function mountUploads(app: OpenAPIHono<HttpEnv>, options: AppOptions): vo
     const input = parseWith(UploadFile, Object.fromEntries(query), () => false) as UploadFile;
     try {
       // Who may not upload is told so before a byte of it is read.
-      authorize(ctx, "definition.write", `upload:${input.name}`);
-      const format = formatOf(request.headers.get("content-type"));
+      authorize(ctx, UPLOAD_PERMISSION[input.purpose], `upload:${input.name}`);
+      const format = formatOf(request.headers.get("content-type"), input.purpose);
       if (Number(request.headers.get("content-length") ?? 0) > MAX_BYTES)
         throw new LarderError("payload_too_large", `A file may have at most ${MAX_BYTES / 1024 / 1024} MB`);
       const uploaded = await uploadFile(ctx, { ...input, format, body: chunksOf(request.body) });
@@ -53,15 +55,18 @@ export function mountUploads(app: OpenAPIHono<HttpEnv>, options: AppOptions): vo
   });
 }
 
-function formatOf(contentType: string | null): "csv" | "parquet" {
+/** A source names CSV and Parquet; the rows of a training set may come as JSON too. */
+function formatOf(contentType: string | null, purpose: UploadFile["purpose"]): UploadedFile["format"] {
   const type = contentType?.split(";")[0]?.trim().toLowerCase();
-  const known = FORMATS.find(([media]) => media === type);
+  const formats = FORMATS.filter(([, format]) => purpose === "spine" || format !== "json");
+  const known = formats.find(([media]) => media === type);
   if (known) return known[1];
-  const types = FORMATS.map(([media]) => media).join(" or ");
+  const types = formats.map(([media]) => media).join(" or ");
   throw new LarderError("unsupported_media_type", `Send the file itself as ${types}`);
 }
 
-async function* chunksOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+/** A body in pieces. Throws `request_timeout` when it stops arriving. */
+export async function* chunksOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
   if (!body) return;
   const reader = body.getReader();
   let timer: NodeJS.Timeout | undefined;
@@ -90,11 +95,17 @@ export function uploadOperation(parameters: readonly Parameter[]): Operation {
     method: "post",
     path: UPLOAD_PATH,
     operationId: "postUploads",
-    summary: "Upload a CSV or Parquet file that file sources of the project may read",
+    summary: "Upload a file that file sources of the project may read, or that has the rows of a training set",
     description:
-      "The body is the file itself, at most 1 GB. The path that is answered, upload:<id>.csv, goes into the paths of a file source.",
+      "The body is the file itself, at most 1 GB: CSV or Parquet, with purpose=spine JSON too. The path that is answered, upload:<id>.csv, goes into the paths of a file source, or into the spine of a training set.",
     tags: ["Sources"],
     parameters: [
+      {
+        name: "purpose",
+        in: "query",
+        schema: { type: "string", enum: ["source", "spine"], default: "source" },
+        description: UploadFile.shape.purpose.description ?? "",
+      },
       { name: "name", in: "query", schema: { type: "string", maxLength: 200 }, description: name.description ?? "" },
       ...parameters,
     ],

@@ -2,10 +2,13 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { RequestBackfill } from "@/lib/datasets/interval-schema";
+import { listIntervals } from "@/lib/datasets/list-intervals";
 import { readRows } from "@/lib/datasets/read-rows";
 import { refreshFeatures } from "@/lib/datasets/refresh-features";
+import { requestBackfill } from "@/lib/datasets/request-backfill";
 import { ReadRows } from "@/lib/datasets/schema";
-import { CRASH_POINTS, type CrashPoint } from "@/lib/platform/crash";
+import type { CrashPoint } from "@/lib/platform/crash";
 import { getFeatureGroup } from "@/lib/registry/get-feature-group";
 import { readFeatures } from "@/lib/serving/read-features";
 import { ReadFeatures } from "@/lib/serving/schema";
@@ -20,13 +23,14 @@ const ROOT = join(import.meta.dirname, "../..");
 const DRIVERS = [1, 2, 3, 4];
 
 /** What is visible after a death at each point: the commit, and the content that readers get online. */
-const VISIBLE: Record<CrashPoint, { committed: boolean; online: "before" | "after" }> = {
+const VISIBLE: Record<Exclude<CrashPoint, "ingest:received">, { committed: boolean; online: "before" | "after" }> = {
   "append:staged": { committed: false, online: "before" },
   "append:file-synced": { committed: false, online: "before" },
   "append:renamed": { committed: false, online: "before" },
   "append:directory-synced": { committed: false, online: "before" },
   "append:verified": { committed: false, online: "before" },
   "commit:before-transaction": { committed: false, online: "before" },
+  "commit:in-transaction": { committed: false, online: "before" },
   "commit:after-transaction": { committed: true, online: "before" },
   "materialize:after-chunk": { committed: true, online: "before" },
   "materialize:before-watermark": { committed: true, online: "before" },
@@ -105,7 +109,7 @@ async function offline(): Promise<Content> {
 const commits = async () => (await getFeatureGroup(ctx, { name: "stats" })).commits.map((commit) => commit.sequence);
 
 describe("a worker that is killed", () => {
-  test.each(CRASH_POINTS)(
+  test.each(Object.keys(VISIBLE) as (keyof typeof VISIBLE)[])(
     "at %s: before or after, never between; the next attempt finishes with one commit",
     async (point) => {
       await start();
@@ -146,4 +150,63 @@ describe("a worker that is killed", () => {
     expect(await getRun(ctx, { id: run.id })).toMatchObject({ state: "SUCCEEDED", attempt: 1 });
     expect(await offline()).toEqual(AFTER);
   });
+});
+
+describe("a backfill whose worker is killed", () => {
+  test("computes exactly what is missing when it goes on: one commit for each interval", async () => {
+    await start();
+    const days = [10, 11, 12, 13];
+    const lines = days.map((day) => `1,2026-01-${day} 06:00:00,${day}`);
+    await writeSourceFile(ctx, "rides.csv", ["driver,event_timestamp,trips", ...lines].join("\n"));
+    const sql = "SELECT driver, event_timestamp, trips FROM rides";
+    const incremental = { interval: "1d", start: "2026-01-10" };
+    await apply(ctx, group("daily", { entity: "driver", sql, incremental, features: { trips: "INT64" } }));
+    const range = { start: "2026-01-10", end: "2026-01-14", restate: true };
+    const { run } = await requestBackfill(ctx, RequestBackfill.parse({ name: "daily", ...range }));
+    const there = async () =>
+      (await readRows(ctx, ReadRows.parse({ name: "daily", order: "asc" }))).rows.map((row) => row[2]);
+    const done = async () => (await listIntervals(ctx, { name: "daily", limit: 50 })).counts.computed;
+
+    for (const [point, seen] of [["commit:after-transaction", 1] as const, ["commit:after-transaction", 2] as const]) {
+      expect(await dieAt(point, run.id)).toEqual({ signal: "SIGKILL", stderr: "" });
+      expect([await done(), await there()]).toEqual([seen, days.slice(0, seen)]);
+      ctx.clock.set(new Date(Date.now() + 60_000).toISOString());
+      await recoverRuns(ctx);
+    }
+    const finished = await execute(ctx, run.id, { owner: "next" });
+    expect(finished).toMatchObject({ state: "SUCCEEDED", attempt: 3 });
+    expect(finished.failures).toHaveLength(2);
+    expect(finished.progress.nodes.map((node) => node.state)).toEqual([
+      "UNCHANGED",
+      "UNCHANGED",
+      "UNCHANGED",
+      "DONE",
+      "DONE",
+      "DONE",
+      "DONE",
+    ]);
+    expect(await there()).toEqual(days);
+    expect((await getFeatureGroup(ctx, { name: "daily" })).commits.map((commit) => commit.sequence)).toEqual([
+      4, 3, 2, 1,
+    ]);
+  });
+
+  test.each(["append:renamed", "commit:in-transaction"] as const)(
+    "at %s: nothing of the interval is there",
+    async (point) => {
+      await start();
+      const sql = "SELECT driver, event_timestamp, trips FROM rides";
+      const incremental = { interval: "1d", start: "2026-01-10" };
+      await apply(ctx, group("daily", { entity: "driver", sql, incremental, features: { trips: "INT64" } }));
+      const range = { start: "2026-01-10", end: "2026-01-11" };
+      const { run } = await requestBackfill(ctx, RequestBackfill.parse({ name: "daily", ...range }));
+      expect((await dieAt(point, run.id)).signal).toBe("SIGKILL");
+      expect((await getFeatureGroup(ctx, { name: "daily" })).commits).toEqual([]);
+      expect((await listIntervals(ctx, { name: "daily", limit: 50 })).counts.computed).toBe(0);
+      ctx.clock.set(new Date(Date.now() + 60_000).toISOString());
+      await recoverRuns(ctx);
+      expect(await execute(ctx, run.id, { owner: "next" })).toMatchObject({ state: "SUCCEEDED", attempt: 2 });
+      expect((await readRows(ctx, ReadRows.parse({ name: "daily" }))).rows).toHaveLength(3);
+    },
+  );
 });

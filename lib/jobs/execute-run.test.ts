@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTrainingSet } from "@/lib/datasets/create-training-set";
 import { getTrainingSet } from "@/lib/datasets/get-training-set";
 import { refreshFeatures } from "@/lib/datasets/refresh-features";
-import { CreateTrainingSet } from "@/lib/datasets/schema";
+import { CreateTrainingSet } from "@/lib/datasets/training-schema";
+import type { OfflineEngine } from "@/lib/engines/offline/port";
+import { type ErrorCode, LarderError } from "@/lib/kernel/errors";
 import type { Run } from "@/lib/kernel/run";
 import { getFeatureGroup } from "@/lib/registry/get-feature-group";
 import { closeContexts, makeContext, type TestContext } from "@/lib/testing/context";
@@ -148,6 +150,99 @@ describe("executeRun", () => {
     await ctx.db.run.update({ where: { id: queued.id }, data: { leaseOwner: "other" } });
     expect(await running).toMatchObject({ state: "RUNNING", error: null });
     expect((await getFeatureGroup(ctx, { name: "stats" })).commits).toEqual([]);
+  });
+});
+
+/** The same context, whose engine does `then` after each file that it has written. */
+function afterAppend(then: () => Promise<void>): TestContext {
+  const append: OfflineEngine["append"] = async (...given) => {
+    const file = await ctx.offline.append(...given);
+    await then();
+    return file;
+  };
+  return { ...ctx, offline: Object.create(ctx.offline, { append: { value: append } }) };
+}
+
+/** The same context, whose engine cannot write for a while. */
+const failing = (code: ErrorCode): TestContext =>
+  afterAppend(async () => {
+    throw new LarderError(code, `the ${code} of this test`);
+  });
+
+describe("what may go away by itself", () => {
+  const commits = async () => (await getFeatureGroup(ctx, { name: "stats" })).commits.length;
+
+  test("waits 5 s, then 30 s, says why, and ends well when it is over", async () => {
+    const { id } = await start();
+    const first = await execute(failing("insufficient_storage"), id);
+    expect(first).toMatchObject({ state: "QUEUED", attempt: 1, error: null, notBefore: "2026-01-15T12:00:05.000Z" });
+    expect(first.failures).toEqual([
+      {
+        attempt: 1,
+        at: "2026-01-15T12:00:00.000Z",
+        code: "insufficient_storage",
+        detail: "the insufficient_storage of this test",
+      },
+    ]);
+    expect(first.log.at(-1)).toMatchObject({ level: "warn", message: expect.stringContaining("follows in 5 s") });
+    expect(await execute(ctx, id)).toMatchObject({ state: "QUEUED", attempt: 1 });
+    await recoverRuns(ctx);
+    expect(await jobsOf(id)).toBe(1);
+    ctx.clock.advance(5);
+    await Promise.all([recoverRuns(ctx), recoverRuns(ctx)]);
+    expect(await jobsOf(id)).toBe(2);
+    const second = await execute(failing("dependency_unavailable"), id);
+    expect(second).toMatchObject({ state: "QUEUED", attempt: 2, notBefore: "2026-01-15T12:00:35.000Z" });
+    expect(second.failures.map(({ code }) => code)).toEqual(["insufficient_storage", "dependency_unavailable"]);
+    ctx.clock.advance(30);
+    const third = await execute(ctx, id);
+    expect(third).toMatchObject({ state: "SUCCEEDED", attempt: 3, notBefore: null, error: null });
+    expect(third.failures).toHaveLength(2);
+    expect(await commits()).toBe(1);
+  });
+
+  test("after the third time it is FAILED with the last reason", async () => {
+    const { id } = await start();
+    for (const state of ["QUEUED", "QUEUED", "FAILED"]) {
+      expect((await execute(failing("timeout"), id)).state).toBe(state);
+      ctx.clock.advance(60);
+    }
+    const run = await getRun(ctx, { id });
+    expect(run).toMatchObject({ attempt: 3, error: { code: "timeout" }, notBefore: null });
+    expect(run.failures).toHaveLength(2);
+    expect(await commits()).toBe(0);
+  });
+
+  test.each(["resource_exhausted", "data_corrupt", "internal"] as const)("%s fails at once", async (code) => {
+    const { id } = await start();
+    expect(await execute(failing(code), id)).toMatchObject({ state: "FAILED", attempt: 1, failures: [] });
+  });
+
+  test("cancelled while it waits: it is over", async () => {
+    const { id } = await start();
+    await execute(failing("timeout"), id);
+    expect(await cancelRun(ctx, { id })).toMatchObject({ state: "CANCELLED", notBefore: null });
+    ctx.clock.advance(60);
+    await recoverRuns(ctx);
+    expect(await execute(ctx, id)).toMatchObject({ state: "CANCELLED", attempt: 1 });
+  });
+
+  test("asked to cancel when it fails: CANCELLED, not tried again", async () => {
+    const { id } = await start();
+    const asked = afterAppend(async () => {
+      await ctx.db.run.update({ where: { id }, data: { cancelRequested: true } });
+      throw new LarderError("timeout", "too late");
+    });
+    expect(await execute(asked, id)).toMatchObject({ state: "CANCELLED", error: { code: "cancelled" } });
+  });
+
+  test("a worker that slept past its lease commits nothing, though nobody has told it yet", async () => {
+    const { id } = await start();
+    const overslept = afterAppend(async () => {
+      await ctx.db.run.update({ where: { id }, data: { leaseOwner: "other" } });
+    });
+    expect(await execute(overslept, id, { owner: "slow" })).toMatchObject({ state: "RUNNING", error: null });
+    expect(await commits()).toBe(0);
   });
 });
 

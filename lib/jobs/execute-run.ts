@@ -1,10 +1,11 @@
 import { SYSTEM } from "@/lib/kernel/actor";
-import { isLarderError } from "@/lib/kernel/errors";
-import type { RunKind } from "@/lib/kernel/run";
+import { isLarderError, LarderError } from "@/lib/kernel/errors";
+import type { Run, RunKind } from "@/lib/kernel/run";
 import type { Context } from "@/lib/platform/context";
-import { transaction } from "@/lib/platform/db";
-import { createReporter, toRun } from "@/lib/platform/runs";
+import { isUnavailable, type Tx, transaction } from "@/lib/platform/db";
+import { createReporter, type Fence, toRun } from "@/lib/platform/runs";
 import { valueFree } from "@/lib/platform/value-free";
+import { retryDelaySeconds } from "./attempts";
 import { finishRun } from "./finish-run";
 import { HANDLERS } from "./handlers";
 import { LEASE_MS } from "./recover-runs";
@@ -16,7 +17,8 @@ export type WorkerContext = Omit<Context, "actor" | "project">;
 
 /**
  * Claims a queued run and works it to its end. A run that somebody else has, or that is over, is left alone.
- * While it works it renews its lease and looks whether it was cancelled. `stopping` hands the run back to the queue.
+ * While it works it renews its lease and looks whether it was cancelled. `stopping` hands the run back to the queue; what
+ * may go away by itself puts it there for later, with the reason.
  */
 export async function executeRun(
   worker: WorkerContext,
@@ -28,8 +30,8 @@ export async function executeRun(
     leaseExpiresAt: new Date(clock.now().getTime() + LEASE_MS),
   });
   const claimed = await db.run.updateMany({
-    where: { id: job.runId, state: "QUEUED" },
-    data: { state: "RUNNING", startedAt: clock.now(), attempt: { increment: 1 }, ...lease() },
+    where: { id: job.runId, state: "QUEUED", OR: [{ notBefore: null }, { notBefore: { lte: clock.now() } }] },
+    data: { state: "RUNNING", startedAt: clock.now(), attempt: { increment: 1 }, notBefore: null, ...lease() },
   });
   if (claimed.count === 0) return;
   const row = await db.run.findUniqueOrThrow({ where: { id: job.runId }, include: { project: true } });
@@ -41,6 +43,9 @@ export async function executeRun(
   };
   const abort = new AbortController();
   const stop = (): void => abort.abort();
+  // By a clock that nobody sets: when the lease was last seen to be ours.
+  let heldAt = performance.now();
+  let lost = false;
   job.stopping.addEventListener("abort", stop);
   const heartbeat = setInterval(async () => {
     try {
@@ -49,9 +54,15 @@ export async function executeRun(
         where: { id: row.id },
         select: { cancelRequested: true },
       });
+      if (held.count > 0) heldAt = performance.now();
       if (held.count === 0 || cancelRequested) abort.abort();
     } catch (error) {
       ctx.log.warn({ err: error }, "heartbeat failed");
+      // Somebody else may have the run by now, and we could not know.
+      if (performance.now() - heldAt > LEASE_MS) {
+        lost = true;
+        abort.abort();
+      }
     }
   }, HEARTBEAT_MS);
   const run = { ...toRun(row), input: row.input };
@@ -63,6 +74,7 @@ export async function executeRun(
     log: run.log,
     now: clock.now,
     signal: abort.signal,
+    fence: fenceOf(row.id, job.owner),
     save: async (state) => {
       await db.run.updateMany({ where: { id: row.id, leaseOwner: job.owner }, data: state });
     },
@@ -85,11 +97,15 @@ export async function executeRun(
     );
   } catch (error) {
     const handBack = job.stopping.aborted;
-    const failure = failureOf(error, abort.signal.aborted);
-    if (failure.state === "FAILED") ctx.log.error({ err: error }, "run failed");
-    report.log(handBack ? "info" : "error", handBack ? "Handed back: the worker is stopping" : failure.error.detail);
+    const failure = failureOf(error, { aborted: abort.signal.aborted, lost });
+    const delay = failure.state === "FAILED" ? retryDelaySeconds(failure.error.code, run.attempt) : null;
+    if (failure.state === "FAILED") ctx.log.error({ err: error, retryAfterSeconds: delay }, "run failed");
+    if (handBack) report.log("info", "Handed back: the worker is stopping");
+    else report.log(delay === null ? "error" : "warn", said(failure.error.detail, delay, run.attempt));
     await report.flush();
     await transaction(db, async (tx) => {
+      if (!handBack && delay !== null)
+        return putOff(tx, { run, owner: job.owner, ...failure, delay, now: clock.now() });
       if (!handBack) {
         await finishRun(tx, { id: row.id, from: "RUNNING", leaseOwner: job.owner, ...failure, now: clock.now() });
         return;
@@ -112,10 +128,48 @@ const CANCELLED = {
   error: { code: "cancelled", detail: "Cancelled; nothing half-done is visible" },
 };
 
+/** Back on the queue for later, with the reason. A run that was to be cancelled meanwhile is not tried again. */
+async function putOff(
+  tx: Tx,
+  given: { run: Run; owner: string; error: { code: string; detail: string }; delay: number; now: Date },
+): Promise<void> {
+  const { run, owner, error, delay, now } = given;
+  const held = { id: run.id, state: "RUNNING", leaseOwner: owner };
+  const put = await tx.run.updateMany({
+    where: { ...held, cancelRequested: false },
+    data: {
+      state: "QUEUED",
+      leaseOwner: null,
+      leaseExpiresAt: null,
+      notBefore: new Date(now.getTime() + delay * 1000),
+      failures: [...run.failures, { attempt: run.attempt, at: now.toISOString(), ...error }],
+    },
+  });
+  if (put.count === 0) await finishRun(tx, { ...CANCELLED, id: run.id, from: "RUNNING", leaseOwner: owner, now });
+}
+
+function said(detail: string, delay: number | null, attempt: number): string {
+  return delay === null ? detail : `${detail}. Attempt ${attempt} ends here; the next one follows in ${delay} s`;
+}
+
+/** Locks the run's row, so that nobody can take the run over before the transaction is through. */
+function fenceOf(id: string, leaseOwner: string): Fence {
+  return async (tx) => {
+    const held = await tx.run.updateMany({ where: { id, state: "RUNNING", leaseOwner }, data: { leaseOwner } });
+    if (held.count === 0)
+      throw new LarderError("cancelled", "Another worker has taken this run over; nothing was written");
+  };
+}
+
 function failureOf(
   error: unknown,
-  aborted: boolean,
+  { aborted, lost }: { aborted: boolean; lost: boolean },
 ): { state: "FAILED" | "CANCELLED"; error: { code: string; detail: string } } {
+  if (lost || isUnavailable(error))
+    return {
+      state: "FAILED",
+      error: { code: "dependency_unavailable", detail: "The metadata database did not answer" },
+    };
   if (aborted) return CANCELLED;
   if (isLarderError(error)) return { state: "FAILED", error: { code: error.code, detail: valueFree(error.detail) } };
   return { state: "FAILED", error: { code: "internal", detail: "Internal error; the log of the worker has more" } };

@@ -21,6 +21,7 @@ export async function finishRun(tx: Tx, end: End): Promise<boolean> {
       result: end.result ?? Prisma.DbNull,
       error: end.error ?? Prisma.DbNull,
       finishedAt: end.now,
+      notBefore: null,
       leaseOwner: null,
       leaseExpiresAt: null,
     },

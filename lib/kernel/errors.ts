@@ -17,6 +17,9 @@ export const ERRORS = {
   feature_group_not_found: { status: 404, exit: 3, title: "Feature group not found" },
   feature_view_not_found: { status: 404, exit: 3, title: "Feature view not found" },
   training_set_not_found: { status: 404, exit: 3, title: "Training set not found" },
+  snapshot_not_found: { status: 404, exit: 3, title: "Snapshot not found" },
+  commit_not_found: { status: 404, exit: 3, title: "Commit not found" },
+  quarantine_not_found: { status: 404, exit: 3, title: "Quarantine not found" },
   run_not_found: { status: 404, exit: 3, title: "Run not found" },
   consumer_not_found: { status: 404, exit: 3, title: "Consumer not found" },
   change_request_not_found: { status: 404, exit: 3, title: "Change request not found" },
@@ -39,6 +42,7 @@ export const ERRORS = {
   cancelled: { status: 409, exit: 5, title: "Cancelled" },
   idempotency_in_progress: { status: 409, exit: 5, title: "A request with this key is still running" },
   feature_retired: { status: 410, exit: 3, title: "Feature is retired" },
+  commit_expired: { status: 410, exit: 3, title: "Commit is past its retention" },
   link_not_valid: { status: 410, exit: 3, title: "Link is used up or expired" },
   version_mismatch: { status: 412, exit: 5, title: "Changed since you read it" },
   payload_too_large: { status: 413, exit: 2, title: "Body is too large" },
@@ -58,10 +62,21 @@ export const ERRORS = {
   key_type_mismatch: { status: 422, exit: 2, title: "Key has another type" },
   empty_spine: { status: 422, exit: 2, title: "Spine has no rows" },
   feature_name_collision: { status: 422, exit: 2, title: "Two columns would have the same name" },
+  unsafe_integer: { status: 422, exit: 2, title: "Integer beyond 2^53 must be a string" },
+  decimal_overflow: { status: 422, exit: 2, title: "Number does not fit the decimal type" },
+  timestamp_out_of_range: { status: 422, exit: 2, title: "Timestamp is out of range" },
+  timestamp_in_future: { status: 422, exit: 2, title: "Timestamp lies in the future" },
+  duplicate_rows: { status: 422, exit: 2, title: "Rows come twice" },
+  constraint_violated: { status: 422, exit: 2, title: "Value breaks a constraint" },
   schema_mismatch: { status: 422, exit: 2, title: "Columns differ from the definition" },
   definition_invalid: { status: 422, exit: 2, title: "Definition is not valid" },
   sql_invalid: { status: 422, exit: 2, title: "SQL is not valid" },
   sql_not_allowed: { status: 422, exit: 2, title: "SQL statement is not allowed" },
+  sql_empty: { status: 422, exit: 2, title: "SQL is empty" },
+  sql_too_long: { status: 422, exit: 2, title: "SQL is too long" },
+  sandbox_violation: { status: 422, exit: 2, title: "SQL reaches outside its inputs" },
+  row_limit_exceeded: { status: 422, exit: 2, title: "More rows than allowed" },
+  extension_missing: { status: 422, exit: 2, title: "An extension of the engine is missing" },
   unreadable_file: { status: 422, exit: 2, title: "File cannot be read" },
   idempotency_key_reused: { status: 422, exit: 2, title: "Idempotency key was used with another body" },
   weak_password: { status: 422, exit: 2, title: "Password is too easy to guess" },
@@ -72,6 +87,7 @@ export const ERRORS = {
   dependency_unavailable: { status: 503, exit: 6, title: "A dependency is not available" },
   timeout: { status: 504, exit: 6, title: "Took too long" },
   insufficient_storage: { status: 507, exit: 6, title: "Storage is full" },
+  temp_space_exhausted: { status: 507, exit: 6, title: "Temporary space is full" },
   resource_exhausted: { status: 507, exit: 6, title: "Out of memory or temporary space" },
 } as const;
 
@@ -85,6 +101,8 @@ export type ErrorIssue = {
   row?: number;
   file?: string;
   line?: number;
+  /** Of a line. */
+  column?: number;
 };
 
 /** The one error class that crosses rooms and doors. `detail` is written for the person who caused it. */

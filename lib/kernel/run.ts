@@ -6,7 +6,17 @@ export const RUN_STATES = ["QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLE
 export const RunState = z.enum(RUN_STATES);
 export type RunState = z.infer<typeof RunState>;
 
-export const RUN_KINDS = ["refresh", "materialize", "training_set"] as const;
+export const RUN_KINDS = [
+  "refresh",
+  "materialize",
+  "training_set",
+  "verify_training_set",
+  "backfill",
+  "compact",
+  "retention",
+  "storage_check",
+  "collect_garbage",
+] as const;
 export const RunKind = z.enum(RUN_KINDS);
 export type RunKind = z.infer<typeof RunKind>;
 
@@ -40,6 +50,11 @@ export const Run = z.object({
   error: z.object({ code: z.string(), detail: z.string() }).nullable(),
   requestedBy: z.string(),
   attempt: z.number().int(),
+  failures: z
+    .array(z.object({ attempt: z.number().int(), at: z.string(), code: z.string(), detail: z.string() }))
+    .describe("Why earlier attempts ended"),
+  notBefore: z.string().nullable().describe("When it is tried again, while it waits for that"),
+  retryOf: z.string().nullable().describe("The run that this one tries again"),
   cancelRequested: z.boolean(),
   createdAt: z.string(),
   startedAt: z.string().nullable(),
@@ -58,6 +73,7 @@ export const RunId = z.object({ id: z.string().max(64) });
 export type RunId = z.infer<typeof RunId>;
 
 export const RunAnswer = z.object({ run: Run });
+export type RunAnswer = z.infer<typeof RunAnswer>;
 
 /** Whether nothing more will happen to a run. */
 export function isFinished(state: RunState): boolean {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTrainingSet } from "@/lib/datasets/create-training-set";
-import { CreateTrainingSet } from "@/lib/datasets/schema";
+import { CreateTrainingSet } from "@/lib/datasets/training-schema";
+import { getFeature } from "@/lib/registry/get-feature";
 import { closeContexts, makeContext, type TestContext } from "@/lib/testing/context";
 import { apply, consumer, csvSource, entity, group, inNewProject, view } from "@/lib/testing/definitions";
 import { errorOf, execute, refresh } from "@/lib/testing/runs";
@@ -85,6 +86,63 @@ describe("getLineage", () => {
     const graph = await getFeatureLineage(ctx, FeatureLineage.parse({ feature_name: "c", direction, depth }));
     expect(graph.nodes.map((node) => node.id).sort()).toEqual(expected);
     expect(await getLineage(ctx, GetLineage.parse({ node: "feature:derived:c", direction, depth }))).toEqual(graph);
+  });
+
+  const columnsOf = async (node: string, direction: string, depth: number): Promise<string[]> =>
+    (await getLineage(ctx, GetLineage.parse({ node, direction, depth }))).columns.map(
+      (edge) => `${edge.from}.${edge.fromColumn} > ${edge.to}.${edge.toColumn}`,
+    );
+  const C_FROM_A = "feature:base:a.a > feature:derived:c.c";
+  test.each([
+    ["feature:derived:c", "upstream", 1, [C_FROM_A]],
+    [
+      "feature:derived:c",
+      "upstream",
+      9,
+      [C_FROM_A, "source:clean.n > feature:base:a.a", "source:raw.n > source:clean.n"],
+    ],
+    ["feature:base:a", "downstream", 9, [C_FROM_A]],
+    [
+      "feature_group:base",
+      "both",
+      1,
+      ["source:clean.n > feature:base:a.a", "source:clean.n > feature:base:b.b", C_FROM_A],
+    ],
+    ["source:clean", "downstream", 1, ["source:clean.n > feature:base:a.a", "source:clean.n > feature:base:b.b"]],
+    ["consumer:dispatcher", "both", 9, []],
+  ])("columns of %s %s, %i deep", async (node, direction, depth, expected) => {
+    expect((await columnsOf(node, direction, depth)).sort()).toEqual([...expected].sort());
+  });
+
+  test("a feature knows where its data begins", async () => {
+    expect(await getFeature(ctx, { reference: "c" })).toMatchObject({
+      madeFrom: [{ name: "base", column: "a" }],
+      sourceColumns: [{ name: "raw", column: "n" }],
+    });
+  });
+
+  test("what reads a changed source is looked at again; a change of words keeps what is known", async () => {
+    const other = await inNewProject(ctx);
+    const columns = async (): Promise<unknown> => (await getFeature(other, { reference: "x" })).sourceColumns;
+    const source = (sql: string, description = ""): Parameters<typeof apply>[1] => ({
+      kind: "source",
+      name: "s",
+      sql,
+      description,
+    });
+    const one = group("one", { entity: "e", sql: "SELECT * FROM s", features: { x: "INT32" } });
+    const sql = "SELECT 1 AS k, now() AS event_timestamp, a AS x FROM t";
+    await apply(other, entity("e", { k: "INT32" }), await csvSource(other, "t", "a,b\n1,2\n"), source(sql), one);
+    expect(await columns()).toEqual([{ name: "t", column: "a" }]);
+    await apply(other, source(sql, "in other words"));
+    expect(await columns()).toEqual([{ name: "t", column: "a" }]);
+    await apply(other, source(sql.replace("a AS x", "a + b AS x")));
+    expect(await columns()).toEqual([
+      { name: "t", column: "a" },
+      { name: "t", column: "b" },
+    ]);
+    await apply(other, { ...one, sql: "SELECT k, event_timestamp, 1 AS x FROM s" } as typeof one);
+    expect(await columns()).toEqual([]);
   });
 
   test("knows nothing of other projects", async () => {

@@ -36,11 +36,28 @@ export const LineageGraph = z.object({
 });
 export type LineageGraph = z.infer<typeof LineageGraph>;
 
+/** One column made from another. Features are nodes of their own, whose column has their name. */
+export const ColumnEdge = z.object({
+  from: z.string().describe("Node id"),
+  fromColumn: z.string(),
+  to: z.string().describe("Node id"),
+  toColumn: z.string(),
+});
+export type ColumnEdge = z.infer<typeof ColumnEdge>;
+
+export const Lineage = LineageGraph.extend({
+  columns: z
+    .array(ColumnEdge)
+    .describe("Around a source, group or feature: which columns are made from which. Empty without a node"),
+});
+export type Lineage = z.infer<typeof Lineage>;
+
 export const GetLineage = z.object({
   node: z.string().max(300).optional().describe("kind:name; none: the whole project"),
   direction: z.enum(["upstream", "downstream", "both"]).default("both"),
   depth: z.coerce.number().int().min(1).max(50).default(3),
 });
 export type GetLineage = z.infer<typeof GetLineage>;
+export type GetColumnLineage = GetLineage & { node: string };
 export const FeatureLineage = GetLineage.omit({ node: true }).extend({ feature_name: z.string().max(200) });
 export type FeatureLineage = z.infer<typeof FeatureLineage>;

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { commitFiles } from "@/lib/datasets/commit-files";
 import { computeGroup } from "@/lib/datasets/compute-group";
 import { getHistoricalFeatures } from "@/lib/datasets/get-historical-features";
+import { requireGroup } from "@/lib/datasets/load-table";
 import { HistoricalFeatures } from "@/lib/datasets/schema";
 import { isLarderError } from "@/lib/kernel/errors";
 import type { Value } from "@/lib/kernel/values";
@@ -152,6 +154,21 @@ describe("materializeGroup", () => {
     await materialize();
     const right = await offline();
     expect([old, right]).toContainEqual(await online());
+  });
+
+  test("of the tables that were published only the newest two stay, however many commits came in between", async () => {
+    await compute();
+    const { id } = await requireGroup(project, { name: "sums" });
+    const watermarks = [await materialize()];
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 12; i++)
+        await commitFiles(project, await requireGroup(project, { name: "sums" }), { mode: "append", files: [] });
+      watermarks.push(await materialize());
+    }
+    const held = await Promise.all(
+      watermarks.map(({ watermarkSequence }) => ctx.online.getMany(`${id}.${watermarkSequence}`, [["x", 1]])),
+    );
+    expect(held.map(([row]) => row !== null)).toEqual([false, false, true, true]);
   });
 
   test("two at once end in one right state, and nobody gets an unexplained error", async () => {

@@ -75,8 +75,11 @@ export async function materializeGroup(
   return { changed: true, rowCount, watermarkSequence: target };
 }
 
+/** As many commits may come between two materializations; a table that is looked for in vain costs next to nothing. */
+const LOOK_BACK = 5000;
+
 async function dropOlderTables(ctx: Context, groupId: string, target: number, previous: number): Promise<void> {
-  for (let sequence = Math.max(1, previous - 8); sequence < target; sequence++) {
+  for (let sequence = Math.max(1, previous - LOOK_BACK); sequence < target; sequence++) {
     if (sequence !== previous) await ctx.online.drop(`${groupId}.${sequence}`);
   }
 }

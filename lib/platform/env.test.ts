@@ -26,6 +26,12 @@ it.each([
   expect(parseEnv({ LARDER_ROOT: "/srv/larder", ...variables })).toMatchObject(expected);
 });
 
+it("takes addresses of databases for sources, and never shows a wrong one", () => {
+  const parse = (value: string) => () => parseEnv({ LARDER_SOURCE_SHOP: value, LARDER_SOURCE_ROOTS: "/a" });
+  expect(parse("postgresql://u:p@h/d")).not.toThrow();
+  expect(parse("mysql://u:hunter2@h/d")).toThrow(/^Environment is not valid: LARDER_SOURCE_SHOP must be [^2]*$/);
+});
+
 it("names every variable that is wrong, in one message", () => {
   const parse = () => parseEnv({ PORT: "http", LARDER_DUCKDB_MEMORY: "lots", LARDER_LOG_LEVEL: "loud" });
   expect(parse).toThrow(/PORT.*/);

@@ -41,6 +41,13 @@ const Env = z.object({
     .default("2GB")
     .describe("memory_limit of one DuckDB process"),
   LARDER_DUCKDB_THREADS: z.coerce.number().int().min(1).max(64).default(2),
+  LARDER_SQL_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3600)
+    .default(60)
+    .describe("How long a query of the SQL workbench may run"),
   LARDER_TOKEN: z.string().optional().describe("The command line's API token"),
   LARDER_CRASH_AT: z.string().optional().describe("Tests only: the process kills itself at this named step"),
 });
@@ -63,6 +70,7 @@ export type Env = {
   logLevel: "debug" | "info" | "warn" | "error" | "silent";
   duckdbMemory: string;
   duckdbThreads: number;
+  sqlSeconds: number;
   /** What the command line signs in with; servers have no use for it. */
   token: string | null;
   crashAt: string | null;
@@ -78,6 +86,7 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
     );
   }
   const env = parsed.data;
+  for (const name of Object.keys(variables)) connectionIn(variables, name);
   if (Boolean(env.LARDER_OIDC_ISSUER) !== Boolean(env.LARDER_OIDC_CLIENT_ID))
     throw new Error("Environment is not valid: LARDER_OIDC_ISSUER and LARDER_OIDC_CLIENT_ID belong together");
   if (env.LARDER_OIDC_ISSUER && !isSafeIssuer(new URL(env.LARDER_OIDC_ISSUER)))
@@ -107,6 +116,7 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
     logLevel: env.LARDER_LOG_LEVEL,
     duckdbMemory: env.LARDER_DUCKDB_MEMORY,
     duckdbThreads: env.LARDER_DUCKDB_THREADS,
+    sqlSeconds: env.LARDER_SQL_SECONDS,
     token: env.LARDER_TOKEN ?? null,
     crashAt: env.LARDER_CRASH_AT ?? null,
     temporaryDir: tmpdir(),
@@ -116,6 +126,19 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
 /** Whether an OpenID provider may be asked: whoever can change what it answers can sign in as anybody. */
 export function isSafeIssuer({ protocol, hostname }: URL): boolean {
   return protocol === "https:" || ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+}
+
+/** The address of the database that sources call `connection`, from LARDER_SOURCE_<connection>; null: there is none. */
+export function sourceAddress(connection: string): string | null {
+  return connectionIn(process.env, `LARDER_SOURCE_${connection}`);
+}
+
+// The value holds a password, so it is never shown.
+function connectionIn(variables: Record<string, string | undefined>, variable: string): string | null {
+  const value = variables[variable];
+  if (!value || !/^LARDER_SOURCE_[A-Z]/.test(variable) || variable === "LARDER_SOURCE_ROOTS") return null;
+  if (/^postgres(?:ql)?:\/\//.test(value)) return value;
+  throw new Error(`Environment is not valid: ${variable} must be the address of a database, postgres://…`);
 }
 
 let cached: Env | undefined;

@@ -26,7 +26,12 @@ export type IdPrefix =
   | "tok"
   | "con"
   | "chg"
-  | "dec";
+  | "dec"
+  | "int"
+  | "qtn"
+  | "snp"
+  | "sql"
+  | "chk";
 
 /** A new id, sortable by time: prefix, 10 characters of time, 16 random ones (80 bits). */
 export function newId(prefix: IdPrefix, now: number = Date.now()): string {

@@ -19,6 +19,9 @@ export function toRun(row: RunRow): Run {
     error: row.error as Run["error"],
     requestedBy: row.requestedBy,
     attempt: row.attempt,
+    failures: row.failures as Run["failures"],
+    notBefore: row.notBefore?.toISOString() ?? null,
+    retryOf: row.retryOf,
     cancelRequested: row.cancelRequested,
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
@@ -30,7 +33,7 @@ export function toRun(row: RunRow): Run {
 export async function queueRun(
   ctx: Context,
   tx: Tx,
-  run: { kind: RunKind; title: string; input: object; nodes: Pick<RunNode, "id" | "label">[] },
+  run: { kind: RunKind; title: string; input: object; nodes: Pick<RunNode, "id" | "label">[]; retryOf?: string },
 ): Promise<Run> {
   const now = ctx.clock.now();
   const nodes = run.nodes.map((node) => ({
@@ -49,6 +52,7 @@ export async function queueRun(
       input: run.input,
       progress: { done: 0, total: nodes.length, nodes } satisfies RunProgress,
       requestedBy: ctx.actor.id,
+      retryOf: run.retryOf ?? null,
       createdAt: now,
     },
   });
@@ -56,9 +60,16 @@ export async function queueRun(
   return toRun(row);
 }
 
+/**
+ * Part of a transaction that makes work visible: it throws when the run is no longer this worker's, so that one that slept
+ * past its lease writes nothing.
+ */
+export type Fence = (tx: Tx) => Promise<void>;
+
 /** What long work tells its run, and asks it: whether to stop. */
 export type RunReporter = {
   signal: AbortSignal;
+  fence: Fence;
   /** Works on one node: marks it RUNNING, then DONE with what `work` answers, or FAILED. `onRows` moves its counter meanwhile. */
   node<T extends NodeOutcome>(id: string, work: (onRows: (rows: number) => void) => Promise<T>): Promise<T>;
   log(level: "info" | "warn" | "error", message: string): void;
@@ -73,6 +84,7 @@ export function createReporter(options: {
   log: Run["log"];
   now: () => Date;
   signal: AbortSignal;
+  fence?: Fence;
   save: (state: { progress: RunProgress; log: Run["log"] }) => Promise<void>;
   everyMs?: number;
 }): RunReporter & { flush(): Promise<void> } {
@@ -92,6 +104,7 @@ export function createReporter(options: {
   };
   return {
     signal: options.signal,
+    fence: options.fence ?? (async () => undefined),
     log: (level, message) => {
       log.push({ at: options.now().toISOString(), level, message });
       touch();

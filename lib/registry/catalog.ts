@@ -2,6 +2,7 @@ import type { Input, Shape, Table } from "@/lib/engines/offline/port";
 import { LarderError } from "@/lib/kernel/errors";
 import { parseDuration } from "@/lib/kernel/time";
 import type { Definition, EntityDefinition, FeatureGroupDefinition, SourceDefinition } from "./definition-schema";
+import type { Copy } from "./load-copies";
 
 /** The definitions SQL can refer to, by name. Sources and feature groups share one namespace. */
 export type Catalog = {
@@ -10,11 +11,17 @@ export type Catalog = {
   groups: Map<string, FeatureGroupDefinition>;
   /** Whose uploads file sources may name. */
   projectId: string;
+  /** Foreign tables as they were last looked at, by source. */
+  copies: Map<string, Copy>;
 };
 
 /** Sorts the definitions of a project into a catalog; a later one of the same name replaces an earlier one. */
-export function catalogOf(definitions: Definition[], projectId: string): Catalog {
-  const catalog: Catalog = { entities: new Map(), sources: new Map(), groups: new Map(), projectId };
+export function catalogOf(
+  definitions: Definition[],
+  projectId: string,
+  copies: Map<string, Copy> = new Map(),
+): Catalog {
+  const catalog: Catalog = { entities: new Map(), sources: new Map(), groups: new Map(), projectId, copies };
   for (const definition of definitions) {
     if (definition.kind === "entity") catalog.entities.set(definition.name, definition);
     if (definition.kind === "source") catalog.sources.set(definition.name, definition);
@@ -71,7 +78,11 @@ export function inputsFor(
         format: source.files.format,
         paths: pathsOf(source.files.paths, catalog),
       });
-    else if (source?.sql) {
+    else if (source?.postgres) {
+      // Not read yet: no rows, of the types that are known.
+      const { columns, path } = catalog.copies.get(name) ?? { columns: [], path: null };
+      inputs.set(name, { name, kind: "files", format: "json", paths: path ? [path] : [], columns });
+    } else if (source?.sql) {
       for (const read of readsOf(name)) visit(read, [...path, name]);
       inputs.set(name, { name, kind: "sql", sql: source.sql });
     } else if (catalog.groups.has(name)) inputs.set(name, { name, kind: "table", table: tableOf(name) });

@@ -11,6 +11,7 @@ import type {
   FeatureViewDefinition,
 } from "./definition-schema";
 import type { StoredDefinition } from "./plan";
+import { timingProblems } from "./timing-problems";
 
 /** What references are checked against: the catalog as it would be, and as it is. */
 export type Known = {
@@ -30,8 +31,9 @@ export function checkReferences({ definition, at }: LocatedDefinition, known: Kn
   const tell: Tell = (code, pointer, detail) => ({ code, ...at(pointer), detail });
   if (definition.kind === "entity") return checkEntity(definition, known, tell);
   if (definition.kind === "source") {
-    if (Boolean(definition.files) === Boolean(definition.sql))
-      return [tell("source_kind", "", `source ${definition.name} needs either files or sql`)];
+    const kinds = [definition.files, definition.sql, definition.postgres].filter(Boolean);
+    if (kinds.length !== 1)
+      return [tell("source_kind", "", `source ${definition.name} needs either files or sql or postgres`)];
     return checkNamespace(definition, known, tell);
   }
   if (definition.kind === "feature_group") return checkGroup(definition, known, tell);
@@ -76,7 +78,18 @@ function checkGroup(definition: FeatureGroupDefinition, known: Known, tell: Tell
     const detail = `feature ${feature.name} of ${definition.name} has the name of a key, a time column or another feature`;
     return clash ? [tell("duplicate", `/features/${index}/name`, detail)] : [];
   });
-  return [...checkNamespace(definition, known, tell), ...clashes];
+  const timing = timingProblems(definition).map(({ pointer, detail }) => tell("invalid_timing", pointer, detail));
+  const idle =
+    definition.sql !== undefined && definition.duplicates !== undefined
+      ? [
+          tell(
+            "invalid_parameter",
+            "/duplicates",
+            `${definition.name} is computed by its SQL; duplicates is for written rows`,
+          ),
+        ]
+      : [];
+  return [...checkNamespace(definition, known, tell), ...clashes, ...timing, ...idle];
 }
 
 function checkView(view: FeatureViewDefinition, known: Known, tell: Tell): ErrorIssue[] {

@@ -36,6 +36,15 @@ export const SourceDefinition = z.strictObject({
     .strictObject({ format: FileFormat, paths: z.array(z.string().min(1).max(1000)).min(1).max(1000) })
     .optional(),
   sql: z.string().max(100_000).optional().describe("A SELECT over other sources and feature groups"),
+  postgres: z
+    .strictObject({
+      connection: z
+        .string()
+        .regex(/^[A-Z][A-Z0-9_]{0,60}$/, "must be the name of a connection: capital letters, digits and _")
+        .describe("NAME: the server finds the address in LARDER_SOURCE_<NAME>"),
+      table: z.string().min(1).max(200).describe("schema.table, or table"),
+    })
+    .optional(),
 });
 export type SourceDefinition = z.infer<typeof SourceDefinition>;
 
@@ -61,12 +70,56 @@ export const FeatureDefinition = z.strictObject({
 });
 export type FeatureDefinition = z.infer<typeof FeatureDefinition>;
 
+/** Computed by ranges of event time; SQL may read `getvariable('interval_start')` and `interval_end`. */
+export const Incremental = z.strictObject({
+  interval: Duration.describe("Length of one range of event time, counted from the epoch in UTC: 1h, 1d, 7d"),
+  start: z.string().max(40).describe("Where the first interval begins, an instant"),
+  lookback: Duration.optional().describe("Intervals that end within it before now are computed again every time"),
+});
+export type Incremental = z.infer<typeof Incremental>;
+
+/** When a group is refreshed by itself. */
+export const Schedule = z.strictObject({
+  cron: z.string().min(1).max(200).describe("Five fields: minute hour day month weekday"),
+  timeZone: z.string().max(60).default("UTC").describe("An IANA zone, for example Europe/Vienna"),
+  catchUp: z
+    .enum(["skip", "latest", "all"])
+    .default("latest")
+    .describe("What happens to ticks that nobody was there for"),
+});
+export type Schedule = z.infer<typeof Schedule>;
+
+/** How long what a group holds is kept. */
+export const Retention = z.strictObject({
+  history: Duration.optional().describe(
+    "Older commits can no longer be read, unless a snapshot or training set needs them",
+  ),
+  rows: Duration.optional().describe("Rows with an older event time are removed"),
+});
+export type Retention = z.infer<typeof Retention>;
+
+export const DUPLICATES = ["reject", "keep_last"] as const;
+
 export const FeatureGroupDefinition = z.strictObject({
   kind: z.literal("feature_group"),
   name: Name,
   ...Described,
   entity: Name,
-  sql: z.string().min(1).max(100_000).describe("A SELECT giving the join keys, the event time and every feature"),
+  sql: z
+    .string()
+    .min(1)
+    .max(100_000)
+    .optional()
+    .describe(
+      "A SELECT giving the join keys, the event time and every feature; none: rows are written through the API",
+    ),
+  incremental: Incremental.optional(),
+  schedule: Schedule.optional(),
+  retention: Retention.optional(),
+  duplicates: z
+    .enum(DUPLICATES)
+    .optional()
+    .describe("Written rows with the keys and event time of others: refused, or the last one counts (the default)"),
   eventTime: Name.default("event_timestamp"),
   createdTime: Name.optional(),
   ttl: Duration.optional().describe("How long a value keeps; none: for ever"),
@@ -92,12 +145,37 @@ export const ViewSpine = z.strictObject({
 });
 export type ViewSpine = z.infer<typeof ViewSpine>;
 
+const Scalar = z.union([z.string().max(1000), z.number(), z.boolean()]);
+/** What a column of a view must meet for a row to be kept; a null meets nothing. */
+export const ViewFilter = z
+  .strictObject({
+    eq: Scalar.optional(),
+    ne: Scalar.optional(),
+    gt: Scalar.optional(),
+    gte: Scalar.optional(),
+    lt: Scalar.optional(),
+    lte: Scalar.optional(),
+    in: z.array(Scalar).min(1).max(1000).optional(),
+    notNull: z.literal(true).optional(),
+  })
+  .refine((filter) => Object.keys(filter).length > 0, "must have at least one condition");
+export type ViewFilter = z.infer<typeof ViewFilter>;
+export const AGGREGATIONS = ["count", "sum", "mean", "min", "max", "stddev", "first", "last"] as const;
+
 export const FeatureViewDefinition = z.strictObject({
   kind: z.literal("feature_view"),
   name: Name,
   ...Described,
   joins: z.array(ViewJoin).min(1).max(100),
   spine: ViewSpine.optional().describe("The spine offered when a training set is built from this view"),
+  filters: z
+    .record(Name, ViewFilter)
+    .optional()
+    .describe("Column of the view -> what it must meet; other rows are left out of its data and its training sets"),
+  aggregations: z
+    .record(Name, z.enum(AGGREGATIONS))
+    .optional()
+    .describe("Column of the view -> function: its data is one row per entity over a range of time"),
 });
 export type FeatureViewDefinition = z.infer<typeof FeatureViewDefinition>;
 
@@ -157,6 +235,8 @@ export const PlanStep = z.object({
   changes: z.array(z.string()),
   /** What reads it, directly or through others, as kind:name with the owner. */
   downstream: z.array(z.object({ id: z.string(), owner: z.string().nullable() })).default([]),
+  /** What does not stop it and should be known. */
+  warnings: z.array(z.object({ code: z.string(), detail: z.string() })).optional(),
 });
 export type PlanStep = z.infer<typeof PlanStep>;
 

@@ -35,18 +35,25 @@ export async function deleteDefinition(ctx: Context, { kind, name }: DefinitionN
     const relations = await loadRelations(tx, ctx.project.id);
     const sources = new Map([...relations.sources].filter(([source]) => kind !== "source" || source !== name));
     const groups = relations.groups.filter((group) => kind !== "feature_group" || group.name !== name);
-    requireKept(ctx, relations, { groups, sources });
+    requireKept(ctx, relations, { ...relations, groups, sources });
     const tables = kind === "feature_group" ? await leaveGroup(ctx, tx, name) : [];
+    const groupIds = kind === "feature_group" ? await versionsOf(ctx, tx, name) : [];
     await remove(ctx, tx, kind, name);
-    await audit(ctx, tx, { action: "definition.delete", resource: `${kind}:${name}`, before: stored.body });
+    const after = groupIds.length > 0 ? { groupIds } : undefined;
+    await audit(ctx, tx, { action: "definition.delete", resource: `${kind}:${name}`, before: stored.body, after });
     return tables;
   });
-  // Data files of the group are garbage from here on: they stay until files without a commit are collected.
+  // Data files of the group are orphans from here on; where they lie is in the audit row.
   for (const table of onlineTables) {
     // The group is gone whether or not this succeeds: nothing leads to the table any more.
     await ctx.online.drop(table).catch((error: unknown) => ctx.log.warn({ err: error, table }, "online table stays"));
   }
   return { done: true };
+}
+
+async function versionsOf(ctx: Context, tx: Tx, name: string): Promise<string[]> {
+  const groups = await tx.featureGroup.findMany({ where: { projectId: ctx.project.id, name }, select: { id: true } });
+  return groups.map(({ id }) => id);
 }
 
 /** What the spines of views read, as of one look; by view and revision. */

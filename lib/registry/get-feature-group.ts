@@ -47,8 +47,12 @@ export async function getFeatureGroup(ctx: Context, input: ByName): Promise<Grou
   return {
     ...summary,
     sql: group.sql,
+    duplicates: group.sql === null ? (group.duplicates as GroupDetail["duplicates"]) : null,
     eventTime: group.eventTime,
     createdTime: group.createdTime,
+    incremental: group.incremental as GroupDetail["incremental"],
+    schedule: group.schedule as GroupDetail["schedule"],
+    nextRunAt: group.nextRunAt?.toISOString() ?? null,
     revision: group.revision,
     features,
     commits: group.commits.map(summarizeCommit),

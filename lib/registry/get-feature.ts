@@ -3,6 +3,8 @@ import { loadActorNames } from "@/lib/access/load-actor-names";
 import { LarderError } from "@/lib/kernel/errors";
 import type { Value } from "@/lib/kernel/values";
 import type { Context } from "@/lib/platform/context";
+import { beginningsOf, type ColumnRef, columnKey } from "./column-lineage";
+import { loadOriginsOf } from "./load-origins";
 import { maskStatistics } from "./mask-personal";
 import { resolveFeatures } from "./resolve-features";
 import type { FeatureDetail, GetFeature } from "./schema";
@@ -19,6 +21,7 @@ export async function getFeature(ctx: Context, input: GetFeature): Promise<Featu
   ]);
   if (!summary) throw new LarderError("feature_not_found", `There is no feature ${input.reference}`);
   const nameOf = await loadActorNames(ctx.db, [feature.createdBy]);
+  const madeFrom = feature.madeFrom as ColumnRef[] | null;
   const newest = statistics.get(`${feature.groupId}:${feature.name}`);
   return {
     ...summary,
@@ -28,10 +31,19 @@ export async function getFeature(ctx: Context, input: GetFeature): Promise<Featu
     createdBy: nameOf(feature.createdBy),
     createdAt: feature.createdAt.toISOString(),
     ingredients: feature.group.inputs as FeatureDetail["ingredients"],
+    madeFrom,
+    sourceColumns: madeFrom ? await sourceColumnsOf(ctx, madeFrom) : null,
     statistics: newest ? (summary.masked ? maskStatistics(newest.statistics) : newest.statistics) : null,
     statisticsAt: newest
       ? { commitSequence: newest.commitSequence, computedAt: newest.computedAt.toISOString() }
       : null,
     online: feature.group.online,
   };
+}
+
+/** Where the data of a feature begins. It may be of an older version of its group, so what it is made from is given. */
+async function sourceColumnsOf(ctx: Context, madeFrom: ColumnRef[]): Promise<ColumnRef[]> {
+  const self = { name: "", column: "" };
+  const origins = await loadOriginsOf(ctx, madeFrom);
+  return beginningsOf(new Map([...origins, [columnKey(self), madeFrom]]), self);
 }

@@ -184,7 +184,7 @@ async function loadParents(ctx: Context, db: Tx, group: GroupVersion): Promise<S
     }
   };
   const inputs = (group.inputs as { name: string }[]).map(({ name }) => name);
-  visit(inputs, { sql: group.sql, columns: group.features.map(({ name }) => name) });
+  visit(inputs, { sql: group.sql ?? "", columns: group.features.map(({ name }) => name) });
   const parents = await db.featureGroup.findMany({
     where: { projectId, latest: true, name: { in: [...readings.keys()] } },
     include: { features: { orderBy: { position: "asc" } } },

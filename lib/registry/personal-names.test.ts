@@ -1,4 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { previewSql } from "@/lib/datasets/preview-sql";
+import { uploadFile } from "@/lib/datasets/upload-file";
 import type { Actor } from "@/lib/kernel/actor";
 import { closeContexts, makeContext, type TestContext } from "@/lib/testing/context";
 import { apply, csvSource, entity, filesOf, group, inNewProject, type Written } from "@/lib/testing/definitions";
@@ -77,6 +79,35 @@ test("personal are groups with a personal feature in any version, and the source
     ]),
   });
   expect([...names].sort()).toEqual(["a", "files", "later", "sql"]);
+});
+
+test("what is personal is so under the name of another source too, also when the first reads another file by now", async () => {
+  const twin = {
+    ...(await csvSource(ctx, "rows", "driver,event_timestamp,trips,salary\n1,2026-01-01,3,4711\n")),
+    name: "twin",
+  };
+  const both = plan(as("engineer"), twin, other("more", sql("salary AS x", "twin")));
+  expect(await errorOf(both)).toMatchObject({ code: "forbidden", resource: "feature:more:x" });
+  await write(as("engineer"), twin);
+  const look = () => previewSql(as("engineer"), { sql: "SELECT salary FROM twin", limit: 5 });
+  expect(await errorOf(look())).toMatchObject({ code: "forbidden", resource: "source:twin" });
+  expect((await previewSql(sensitive, { sql: "SELECT salary FROM twin", limit: 5 })).rows).toEqual([[4711]]);
+  const third = other("more", sql("salary AS x", "twin"));
+  expect(await errorOf(plan(as("engineer"), third))).toMatchObject({ code: "forbidden" });
+  expect((await previewSql(as("engineer"), { sql: "SELECT trips FROM open", limit: 5 })).rows).toEqual([[3]]);
+});
+
+test("an upload that a source named in an older revision is as personal as the source", async () => {
+  async function* body(): AsyncGenerator<Uint8Array> {
+    yield new TextEncoder().encode("driver,event_timestamp,trips,salary\n1,2026-01-01,3,4711\n");
+  }
+  const { path } = await uploadFile(sensitive, { name: "a.csv", format: "csv", body: body() });
+  const uploaded = { kind: "source" as const, name: "rows", files: { format: "csv" as const, paths: [path] } };
+  await write(sensitive, uploaded);
+  await write(as("engineer"), await csvSource(ctx, "rows", "driver,event_timestamp,trips,salary\n1,2026-01-01,3,1\n"));
+  await write(as("engineer"), { ...uploaded, name: "again" });
+  const look = previewSql(as("engineer"), { sql: "SELECT salary FROM again", limit: 5 });
+  expect(await errorOf(look)).toMatchObject({ code: "forbidden", resource: "source:again" });
 });
 
 describe("takes a sensitive reader", () => {

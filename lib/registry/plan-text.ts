@@ -7,7 +7,8 @@ export function planText(plan: Pick<Plan, "steps">): string {
   const lines = plan.steps.map((step) => {
     const version = step.kind === "feature_group" || step.kind === "feature_view" ? ` v${step.version}` : "";
     const why = step.grade ? `   ${step.grade}: ${step.changes.join("; ")}` : "";
-    return `  ${MARK[step.action]} ${step.action.padEnd(9)} ${step.kind.padEnd(13)} ${step.name}${version}${why}`;
+    const warnings = (step.warnings ?? []).map(({ detail }) => `\n      warning: ${detail}`).join("");
+    return `  ${MARK[step.action]} ${step.action.padEnd(9)} ${step.kind.padEnd(13)} ${step.name}${version}${why}${warnings}`;
   });
   const count = (action: keyof typeof MARK): number => plan.steps.filter((step) => step.action === action).length;
   return [

@@ -34,6 +34,7 @@ describe("gradeChange", () => {
     ["no longer online", GROUP, { online: false }, "NON_BREAKING", ["online"]],
     ["its entity", GROUP, { entity: "rider" }, "BREAKING", ["entity"]],
     ["its event time", GROUP, { eventTime: "at" }, "BREAKING", ["eventTime"]],
+    ["its created time", GROUP, { createdTime: "known" }, "BREAKING", ["createdTime"]],
     ["a feature more", GROUP, { features: [A, B, { name: "c", type: "BOOL" }] }, "NON_BREAKING", ["feature c added"]],
     ["a feature less", GROUP, { features: [A] }, "BREAKING", ["feature b removed"]],
     [

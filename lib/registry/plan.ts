@@ -68,7 +68,8 @@ const BREAKING_KEYS: Record<Definition["kind"], string[]> = {
   project: [],
   entity: ["joinKeys"],
   source: [],
-  feature_group: ["entity", "eventTime"],
+  // Files of older commits, which can still be read and rebuilt from, are laid out by these.
+  feature_group: ["entity", "eventTime", "createdTime"],
   feature_view: ["joins"],
   consumer: [],
 };
@@ -78,12 +79,19 @@ export function gradeChange(before: Definition, after: Definition): Graded {
   const notes = before.kind === "feature_group" && after.kind === "feature_group" ? compareGroups(before, after) : [];
   for (const key of differingKeys(before, after)) {
     if (key === "features" && before.kind === "feature_group") continue;
+    if (key === "sql" && changesOrigin(before, after)) continue;
     const breaking = BREAKING_KEYS[after.kind].includes(key);
     const grade = METADATA_KEYS.has(key) ? "METADATA" : breaking ? "BREAKING" : "NON_BREAKING";
     notes.push({ grade, change: `${key} changed` });
   }
   return { grade: worstOf(notes), changes: notes.map((note) => note.change) };
 }
+
+const isWritten = (definition: Definition): boolean =>
+  definition.kind === "feature_group" && definition.sql === undefined;
+
+const changesOrigin = (before: Definition, after: Definition): boolean =>
+  before.kind === "feature_group" && after.kind === "feature_group" && isWritten(before) !== isWritten(after);
 
 function worstOf(notes: Note[]): Grade {
   return (
@@ -99,6 +107,15 @@ function differingKeys(before: object, after: object): string[] {
 
 function compareGroups(before: FeatureGroupDefinition, after: FeatureGroupDefinition): Note[] {
   const notes: Note[] = [];
+  // Else computing would replace what was written.
+  if (isWritten(before) !== isWritten(after))
+    notes.push({
+      grade: "BREAKING",
+      change: isWritten(after) ? "rows are written, not computed" : "rows are computed, not written",
+    });
+  // Rows before the first interval would stay for ever as the whole computation, or an earlier start, left them.
+  if (before.incremental?.start !== after.incremental?.start)
+    notes.push({ grade: "BREAKING", change: "what is computed by intervals, or from when, changed" });
   const old = new Map(before.features.map((feature) => [feature.name, feature]));
   for (const feature of after.features) {
     const previous = old.get(feature.name);

@@ -3,7 +3,7 @@ import type { Context } from "@/lib/platform/context";
 import { type Catalog, catalogOf } from "./catalog";
 import { findLive } from "./definition-kinds";
 import type { Definition, FeatureGroupDefinition, PlanStep } from "./definition-schema";
-import { loadRelations, personalNames, type Relations, reachedFrom } from "./personal-names";
+import { loadRelations, outsideOf, personalNames, type Relations, reachedFrom } from "./personal-names";
 import type { Registered } from "./plan";
 
 type Changes = { registered: Registered; changed: { definition: Definition; step: PlanStep }[]; reads: Reads };
@@ -53,11 +53,15 @@ function findLowered({ registered, changed }: Changes, { groups }: Relations): s
 /** A feature that is not marked personal, but new or made anew from what is. */
 function findUnmarked(ctx: Context, changes: Changes, relations: Relations): string | undefined {
   const { registered, changed, reads } = changes;
-  const personal = personalNames(relations);
+  const { sources, outside = new Map() } = afterChanges(changes, relations);
+  // A source that is new may be what is personal under another name.
+  const personal = new Set([
+    ...personalNames(relations),
+    ...personalNames({ groups: relations.groups, sources, outside }),
+  ]);
   const before = registered.live.map((item) => item.body);
   const after = [...before, ...changed.map((item) => item.definition)];
   const [then, now] = [catalogOf(before, ctx.project.id), catalogOf(after, ctx.project.id)];
-  const { sources } = afterChanges(changes, relations);
   for (const group of now.groups.values()) {
     const old = then.groups.get(group.name);
     const reached = reachedFrom(reads.get(group.name) ?? [], sources);
@@ -77,12 +81,16 @@ function madeBy(group: FeatureGroupDefinition, reached: Set<string>, { sources }
 }
 
 /** The relations as they will be: older versions of a group stay beside a new one. */
-function afterChanges({ changed, reads }: Changes, { groups, sources }: Relations): Relations {
-  const after: Relations = { groups: [...groups], sources: new Map(sources) };
+function afterChanges({ changed, reads }: Changes, { groups, sources, outside }: Relations): Relations {
+  const after = { groups: [...groups], sources: new Map(sources), outside: new Map(outside) };
   for (const { definition, step } of changed) {
     const { name } = definition;
     const read = [...(reads.get(name) ?? [])];
-    if (definition.kind === "source") after.sources.set(name, read);
+    if (definition.kind === "source") {
+      const uploads = outside?.get(name)?.filter((path) => path.startsWith("upload:")) ?? [];
+      after.sources.set(name, read);
+      after.outside.set(name, [...outsideOf(definition.files ?? definition.postgres ?? {}), ...uploads]);
+    }
     if (definition.kind !== "feature_group") continue;
     const personal = definition.features.flatMap((feature) =>
       feature.sensitivity === "personal" ? [feature.name] : [],

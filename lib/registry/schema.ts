@@ -3,7 +3,7 @@ import { FEATURE_TYPES, FeatureType } from "@/lib/kernel/data-types";
 import { Name } from "@/lib/kernel/names";
 import { PageQuery } from "@/lib/kernel/page";
 import { Column, Value } from "@/lib/kernel/values";
-import { JoinKey, ViewSpine } from "./definition-schema";
+import { Incremental, JoinKey, Schedule, ViewSpine } from "./definition-schema";
 
 export const STATUSES = ["DRAFT", "ACTIVE", "DEPRECATED", "RETIRED"] as const;
 export const FeatureStatus = z.enum(STATUSES);
@@ -114,6 +114,8 @@ export const Statistics = z.object({
 });
 export type Statistics = z.infer<typeof Statistics>;
 
+const ColumnRef = z.object({ name: z.string().describe("A source or a feature group"), column: z.string() });
+
 export const FeatureDetail = FeatureSummary.extend({
   constraints: z.record(z.string(), Value).nullable(),
   default: Value,
@@ -122,6 +124,10 @@ export const FeatureDetail = FeatureSummary.extend({
   createdAt: z.string(),
   /** Where its rows come from: sources and groups that the group's SQL reads. */
   ingredients: z.array(z.object({ kind: z.enum(["source", "feature_group"]), name: z.string() })),
+  /** Columns of its ingredients that it is made from; null: not known. */
+  madeFrom: z.array(ColumnRef).nullable(),
+  /** Where its data begins: columns of sources that read nothing else; null: not known. */
+  sourceColumns: z.array(ColumnRef).nullable(),
   statistics: Statistics.nullable(),
   /** Commit the statistics were computed from. */
   statisticsAt: z.object({ commitSequence: z.number().int(), computedAt: z.string() }).nullable(),
@@ -141,7 +147,7 @@ export type SearchFeatures = z.infer<typeof SearchFeatures>;
 export const CommitSummary = z.object({
   id: z.string(),
   sequence: z.number().int(),
-  mode: z.enum(["append", "overwrite"]),
+  mode: z.enum(["append", "overwrite", "compact", "restore"]),
   rowCount: z.number(),
   byteCount: z.number(),
   minEventTime: z.string().nullable(),
@@ -174,9 +180,16 @@ export const GroupSummary = z.object({
 export type GroupSummary = z.infer<typeof GroupSummary>;
 
 export const GroupDetail = GroupSummary.extend({
-  sql: z.string(),
+  sql: z.string().nullable().describe("null: rows are written through the API"),
+  duplicates: z
+    .enum(["reject", "keep_last"])
+    .nullable()
+    .describe("What written rows with the keys and times of others mean; null where rows are computed"),
   eventTime: z.string(),
   createdTime: z.string().nullable(),
+  incremental: Incremental.nullable(),
+  schedule: Schedule.nullable(),
+  nextRunAt: z.string().nullable().describe("When its schedule comes next"),
   revision: z.number().int(),
   features: z.array(FeatureSummary),
   commits: z.array(CommitSummary),
@@ -209,7 +222,7 @@ export type EntitySummary = z.infer<typeof EntitySummary>;
 
 export const SourceSummary = z.object({
   name: z.string(),
-  kind: z.enum(["files", "sql"]),
+  kind: z.enum(["files", "sql", "postgres"]),
   description: z.string(),
   owner: z.string().nullable(),
   tags: z.array(z.string()),
@@ -217,6 +230,8 @@ export const SourceSummary = z.object({
   eventTime: z.string().nullable(),
   paths: z.array(z.string()),
   sql: z.string().nullable(),
+  /** The table it copies, and the name under which the server knows its database. */
+  postgres: z.object({ connection: z.string(), table: z.string() }).nullable(),
   inputs: z.array(z.string()),
   rowCount: z.number().nullable(),
   readAt: z.string().nullable(),

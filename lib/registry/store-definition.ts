@@ -1,3 +1,4 @@
+import { canonicalJson } from "@/lib/kernel/canonical-json";
 import { defaultFeatureType } from "@/lib/kernel/data-types";
 import type { Column } from "@/lib/kernel/values";
 import type { Context } from "@/lib/platform/context";
@@ -13,6 +14,8 @@ import type {
   FeatureViewDefinition,
   SourceDefinition,
 } from "./definition-schema";
+import { nextTick } from "./schedule";
+import type { SourceConfig } from "./summarize-sources";
 
 /** `columns` is null where the engine had no need to look again. */
 type Stored<D> = {
@@ -75,16 +78,20 @@ async function storeSource(
   tx: Tx,
   { definition, revision, reads, columns }: Stored<SourceDefinition>,
 ): Promise<void> {
+  const key = { projectId_name: { projectId: ctx.project.id, name: definition.name } };
+  const before = columns ? null : ((await tx.source.findUnique({ where: key }))?.config as SourceConfig | undefined);
+  const { sql, files, postgres } = definition;
   const state = {
     ...described(definition),
-    kind: definition.files ? "files" : "sql",
-    config: definition.files ?? { sql: definition.sql, inputs: reads },
+    kind: files ? "files" : postgres ? "postgres" : "sql",
+    // What the engine found out stays until it looks again.
+    config: files ?? postgres ?? { sql, inputs: reads, ...(before?.origins ? { origins: before.origins } : {}) },
     eventTime: definition.eventTime ?? null,
     createdTime: definition.createdTime ?? null,
     revision,
   };
   await tx.source.upsert({
-    where: { projectId_name: { projectId: ctx.project.id, name: definition.name } },
+    where: key,
     create: { id: newId("src"), projectId: ctx.project.id, name: definition.name, ...state, columns: columns ?? [] },
     update: { ...state, ...(columns ? { columns } : {}) },
   });
@@ -108,7 +115,7 @@ async function storeGroup(
     ...described(definition),
     entityId: entity.id,
     revision,
-    sql: definition.sql,
+    sql: definition.sql ?? null,
     inputs: reads.map((name) => ({ kind: sources.has(name) ? "source" : "feature_group", name })),
     eventTime: definition.eventTime,
     createdTime: definition.createdTime ?? null,
@@ -116,10 +123,15 @@ async function storeGroup(
     online: definition.online,
     offline: definition.offline,
     hash,
+    duplicates: definition.duplicates ?? "keep_last",
+    incremental: definition.incremental ?? Prisma.DbNull,
+    schedule: definition.schedule ?? Prisma.DbNull,
+    retention: definition.retention ?? Prisma.DbNull,
+    nextRunAt: await nextRunOf(ctx, tx, definition, version),
   };
   await tx.featureGroup.updateMany({
     where: { projectId, name: definition.name, version: { not: version } },
-    data: { latest: false },
+    data: { latest: false, nextRunAt: null },
   });
   const group = await tx.featureGroup.upsert({
     where: { projectId_name_version: { projectId, name: definition.name, version } },
@@ -146,6 +158,20 @@ async function storeGroup(
     where: { projectId, name: { in: personal }, group: { name: definition.name } },
     data: { sensitivity: "personal" },
   });
+}
+
+/** When the schedule comes next: a schedule that did not change keeps its tick, also one that is due. */
+async function nextRunOf(
+  ctx: Context,
+  tx: Tx,
+  { name, schedule }: FeatureGroupDefinition,
+  version: number,
+): Promise<Date | null> {
+  if (!schedule) return null;
+  const where = { projectId_name_version: { projectId: ctx.project.id, name, version } };
+  const before = await tx.featureGroup.findUnique({ where, select: { schedule: true, nextRunAt: true } });
+  const same = canonicalJson(before?.schedule ?? null) === canonicalJson(schedule);
+  return (same ? before?.nextRunAt : null) ?? nextTick(schedule, ctx.clock.now());
 }
 
 function featureState(group: FeatureGroupDefinition, feature: FeatureDefinition, position: number) {
@@ -189,7 +215,14 @@ async function storeView(
   // Other joins would be another version of the view: within one, what they were resolved to stays.
   const same = await tx.featureView.findUnique({ where: key });
   const joins = (same?.joins as ResolvedJoin[] | undefined) ?? (await resolveJoins(tx, projectId, definition));
-  const state = { ...described(definition), joins, spine: definition.spine ?? Prisma.DbNull, revision };
+  const state = {
+    ...described(definition),
+    joins,
+    spine: definition.spine ?? Prisma.DbNull,
+    filters: definition.filters ?? Prisma.DbNull,
+    aggregations: definition.aggregations ?? Prisma.DbNull,
+    revision,
+  };
   await tx.featureView.updateMany({
     where: { projectId, name: definition.name, version: { not: version } },
     data: { latest: false },

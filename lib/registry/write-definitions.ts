@@ -3,17 +3,19 @@ import { canonicalJson } from "@/lib/kernel/canonical-json";
 import { LarderError } from "@/lib/kernel/errors";
 import type { Context } from "@/lib/platform/context";
 import { isUniqueViolation, type Tx, transaction } from "@/lib/platform/db";
-import { checkDefinitions, type Described } from "./check-definitions";
+import { checkDefinitions } from "./check-definitions";
 import type { LocatedDefinition } from "./definition-files";
 import { findLive, KIND_ORDER } from "./definition-kinds";
 import type { Definition, PlanStep } from "./definition-schema";
 import { dependentOf, downstreamOf, relatedTo, relationIds } from "./dependents";
+import type { Described } from "./describe-definitions";
 import { endOpenRequests } from "./load-change-request";
 import { loadRegistered } from "./load-definitions";
 import { loadDependents } from "./load-dependents";
 import { hashDefinition, planDefinitions, type Registered, type StoredDefinition } from "./plan";
 import { requireSensitive } from "./require-sensitive";
 import { storeDefinition } from "./store-definition";
+import { storeOrigins } from "./store-origins";
 
 /** What is asked for. `desire` answers the definitions given what is registered now, or throws; it may be asked again. */
 export type Wish = {
@@ -61,12 +63,23 @@ async function prepare(ctx: Context, registered: Registered, located: LocatedDef
   const described = await checkDefinitions(ctx, located, registered.live, steps);
   const changed = changedOf(located, steps);
   await requireSensitive(ctx, { registered, changed, reads: described.reads });
-  if (!steps.some((step) => step.action === "change")) return { registered, located, steps, described };
+  if (!steps.some((step) => step.action === "change"))
+    return { registered, located, steps: withWarnings(steps, described), described };
   const dependents = await loadDependents(ctx, registered.live);
   const told = steps.map((step) =>
     step.action === "change" ? { ...step, downstream: downstreamOf(dependents, `${step.kind}:${step.name}`) } : step,
   );
-  return { registered, located, steps: told, described };
+  return { registered, located, steps: withWarnings(told, described), described };
+}
+
+/** Says of SQL that gives other rows each time that it does. */
+function withWarnings(steps: PlanStep[], { changing }: Described): PlanStep[] {
+  return steps.map((step) => {
+    const found = step.action === "unchanged" ? [] : (changing.get(step.name) ?? []);
+    if (found.length === 0) return step;
+    const detail = `${found.join(", ")} gives something else each time, so the same inputs do not give the same rows`;
+    return { ...step, warnings: [{ code: "non_deterministic", detail }] };
+  });
 }
 
 async function write(ctx: Context, tx: Tx, { registered, located, steps, described }: Prepared): Promise<void> {
@@ -103,6 +116,7 @@ async function write(ctx: Context, tx: Tx, { registered, located, steps, describ
       after: definition,
     });
   }
+  for (const [name, origins] of described.origins) await storeOrigins(tx, ctx.project.id, name, origins);
 }
 
 function changedOf(located: LocatedDefinition[], steps: PlanStep[]): { step: PlanStep; definition: Definition }[] {

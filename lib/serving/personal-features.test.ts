@@ -6,13 +6,8 @@ import { previewSql } from "@/lib/datasets/preview-sql";
 import { previewTrainingSet } from "@/lib/datasets/preview-training-set";
 import { readRows } from "@/lib/datasets/read-rows";
 import { refreshFeatures } from "@/lib/datasets/refresh-features";
-import {
-  CreateTrainingSet,
-  HistoricalFeatures,
-  type Manifest,
-  PreviewTrainingSet,
-  ReadRows,
-} from "@/lib/datasets/schema";
+import { HistoricalFeatures, ReadRows } from "@/lib/datasets/schema";
+import { CreateTrainingSet, type Manifest, PreviewTrainingSet } from "@/lib/datasets/training-schema";
 import { getFeature } from "@/lib/registry/get-feature";
 import { listFeatures } from "@/lib/registry/list-features";
 import { ListFeatures } from "@/lib/registry/schema";

@@ -63,7 +63,7 @@ type Features = Record<string, string | Omit<WrittenFeature, "name">>;
 /** A feature group; a feature may say its `status`, and one given by its type alone is ACTIVE. */
 export function group(
   name: string,
-  about: { entity: string; sql: string; features: Features } & Omit<Rest<typeof FeatureGroupDefinition>, "features">,
+  about: { entity: string; sql?: string; features: Features } & Omit<Rest<typeof FeatureGroupDefinition>, "features">,
 ): Written {
   const features = Object.entries(about.features).map(([feature, given]) => ({
     name: feature,

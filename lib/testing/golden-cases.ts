@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import type { Value } from "@/lib/kernel/values";
+import { FeatureViewDefinition } from "@/lib/registry/definition-schema";
+import type { TestContext } from "./context";
+import { apply, csvSource, entity, group, view } from "./definitions";
 
 const Types = z.record(z.string(), z.string());
 
@@ -22,6 +25,8 @@ const CaseFile = z.strictObject({
   ),
   /** What is asked for; by default every feature of every group. */
   features: z.array(z.string()).optional(),
+  /** Joins of a view that is asked for instead. */
+  view: FeatureViewDefinition.shape.joins.optional(),
   options: z.record(z.string(), z.unknown()).default({}),
   /** The code with which the request is refused, and the rows that the error names. */
   error: z.string().optional(),
@@ -78,4 +83,28 @@ function parseLine(line: string): Value[] {
     if (cell.startsWith('"')) return cell.slice(1, -1);
     return /^-?\d+(\.\d+)?$/.test(cell) ? Number(cell) : cell;
   });
+}
+
+/** Registers what a case has in a project of its own. */
+export async function registerGoldenCase(project: TestContext, golden: GoldenCase): Promise<void> {
+  const definitions = Object.entries(golden.entities).map(([name, keys]) => entity(name, keys));
+  for (const [name, about] of Object.entries(golden.groups)) {
+    const source = `${name}_source`;
+    definitions.push(await csvSource(project, source, golden.sources[name] ?? ""));
+    const keys = Object.keys(golden.entities[about.entity] ?? {});
+    const times = ["event_timestamp", ...(about.createdTime ? [about.createdTime] : [])];
+    const sql = about.sql ?? `SELECT ${[...keys, ...times, ...Object.keys(about.features)].join(", ")} FROM ${source}`;
+    definitions.push(group(name, { ...about, sql, online: false }));
+  }
+  if (golden.view) definitions.push(view("asked", golden.view));
+  await apply(project, ...definitions);
+}
+
+/** What a case asks, as `POST /features/historical` takes it. */
+export function requestOfCase(golden: GoldenCase): Record<string, unknown> {
+  const all = Object.entries(golden.groups).flatMap(([name, about]) =>
+    Object.keys(about.features).map((feature) => `${name}:${feature}`),
+  );
+  const asked = golden.view ? { view: "asked" } : { features: golden.features ?? all };
+  return { entity_df: golden.spine.rows, ...asked, ...golden.options };
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { SearchBox } from "@/components/catalog/search-box";
+import { SOURCE_KINDS } from "@/components/registry/kind-words";
 import { DataTable } from "@/components/ui/data-table";
 import { EmptyState } from "@/components/ui/empty-state";
 import { LinkButton } from "@/components/ui/link-button";
@@ -28,7 +29,7 @@ export default async function SourcesPage({ searchParams }: Props): Promise<Reac
     <>
       <PageHeader
         title="Sources"
-        description="Where rows come from: files, and SQL over other sources and feature groups."
+        description="Where rows come from: files, tables of PostgreSQL databases, and SQL over other sources and feature groups."
         action={register || undefined}
       />
       {(page.total > 0 || query.q) && <SearchBox placeholder="Search sources" />}
@@ -51,13 +52,16 @@ export default async function SourcesPage({ searchParams }: Props): Promise<Reac
             </EmptyState>
           ) : (
             <EmptyState title="No sources yet" action={register || undefined}>
-              <p>A source is where rows come from: Parquet, CSV or JSON files, or a SELECT over other sources.</p>
+              <p>
+                A source is where rows come from: Parquet, CSV or JSON files, a table of a PostgreSQL database, or a
+                SELECT over other sources.
+              </p>
             </EmptyState>
           )
         }
         columns={[
           { key: "name", header: "Source", render: (source) => <span className="mono">{source.name}</span> },
-          { key: "kind", header: "Kind", render: (source) => (source.kind === "files" ? "Files" : "SQL") },
+          { key: "kind", header: "Kind", render: (source) => SOURCE_KINDS[source.kind].short },
           { key: "rows", header: "Rows", align: "right", render: (source) => formatCount(source.rowCount) },
           { key: "columns", header: "Columns", align: "right", render: (source) => formatCount(source.columns.length) },
           {

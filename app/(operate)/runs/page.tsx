@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { LinkButton } from "@/components/ui/link-button";
 import { PageHeader } from "@/components/ui/page-header";
 import { singleParams } from "@/components/ui/search-params";
 import { pageContext } from "@/lib/http/page-context";
@@ -21,6 +22,11 @@ export default async function RunsPage({ searchParams }: Props): Promise<React.R
       <PageHeader
         title="Runs"
         description="Everything long: reading sources, computing groups, loading them online, building training sets."
+        action={
+          <LinkButton href="/schedules" variant="default">
+            Schedules
+          </LinkButton>
+        }
       />
       <RunsFilter kind={query.kind ?? null} state={query.state ?? null} group={query.group ?? null} />
       <RunsTable key={JSON.stringify(query)} initial={page} query={query} />

@@ -5,6 +5,12 @@ export const RUN_KIND_LABELS: Record<RunKind, string> = {
   refresh: "Refresh",
   materialize: "Materialize",
   training_set: "Training set",
+  verify_training_set: "Verify training set",
+  backfill: "Backfill",
+  compact: "Compact",
+  retention: "Retention",
+  storage_check: "Storage check",
+  collect_garbage: "Collect garbage",
 };
 
 /** Seconds from the start of a run to its end, or to `nowMs`; null before it starts or while now is not known. */

@@ -1,4 +1,4 @@
-import type { TrainingSet } from "@/lib/datasets/schema";
+import type { TrainingSet } from "@/lib/datasets/training-schema";
 import classes from "./state-mark.module.css";
 
 const LOOK = {

@@ -43,17 +43,14 @@ function columnsOf(shape: Shape): { name: string; type: string }[] {
   return [...shape.keys, { name: shape.eventTime, type: "TIMESTAMP" }, ...created, ...shape.features];
 }
 
-function constant(value: Value, type: string): string {
-  const sql = SQL_TYPES[type] ?? type;
-  return value === null ? `CAST(NULL AS ${sql})` : `CAST('${String(value).replaceAll("'", "''")}' AS ${sql})`;
-}
-
 /** A query of constant rows laid out by a shape. */
 export function valuesQuery(shape: Shape, rows: Value[][]): Query {
   const columns = columnsOf(shape);
-  const list = rows.map((row) => `(${columns.map((column, i) => constant(row[i] ?? null, column.type)).join(", ")})`);
-  const names = columns.map((column) => `"${column.name}"`).join(", ");
-  return { sql: `SELECT * FROM (VALUES ${list.join(", ")}) t(${names})`, inputs: [] };
+  const text = (value: Value): string => (value === null ? "NULL" : `'${String(value).replaceAll("'", "''")}'`);
+  const list = rows.map((row) => `(${columns.map((_, i) => text(row[i] ?? null)).join(",")})`);
+  const casts = columns.map(({ name, type }, i) => `CAST(c${i} AS ${SQL_TYPES[type] ?? type}) AS "${name}"`);
+  const names = columns.map((_, i) => `c${i}`).join(", ");
+  return { sql: `SELECT ${casts.join(", ")} FROM (VALUES ${list.join(",")}) t(${names})`, inputs: [] };
 }
 
 /** One commit of rows, each laid out as keys, event time, created time if any, features. */

@@ -11,12 +11,12 @@ export function queryConformance(subject: () => OfflineEngine): void {
         sql: "SELECT v + 1 AS w FROM g",
         inputs: [{ name: "g", kind: "table", table }],
       });
-      expect(known).toEqual({ columns: [{ name: "w", type: "INT64" }], names: ["g"] });
+      expect(known).toEqual({ columns: [{ name: "w", type: "INT64" }], names: ["g"], changing: [] });
       const unknown = await subject().describe({
         sql: "WITH c AS (SELECT * FROM x) SELECT * FROM c JOIN y USING (k)",
         inputs: [],
       });
-      expect(unknown).toEqual({ columns: [], names: ["x", "y"] });
+      expect(unknown).toEqual({ columns: [], names: ["x", "y"], changing: [] });
     });
 
     test("a query reads tables and other queries, is limited, and counts when asked", async () => {

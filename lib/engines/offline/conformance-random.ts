@@ -1,19 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { LatestRow, OfflineEngine } from "@/lib/engines/offline/port";
+import type { LatestRow, OfflineEngine, Shape } from "@/lib/engines/offline/port";
 import type { Value } from "@/lib/kernel/values";
 import { at, type Commit, joinOf, requestOf, shapeOf, tableOf } from "./conformance-data";
 import { asOfOracle, latestOracle, type OracleRow } from "./oracle";
 
 const SECOND = 1_000_000;
 
-// Few keys, few instants, and a microsecond to either side of them: almost every case has ties and edges.
-const instant = fc
+/** Few instants, and a microsecond to either side of them: almost every case has ties and edges. */
+export const instant = fc
   .tuple(fc.integer({ min: 0, max: 4 }), fc.constantFrom(0, 0, 0, -1, 1))
   .map(([s, edge]) => s * SECOND + edge);
 const keys = fc.tuple(fc.constantFrom(1, 2), fc.constantFrom("1", "a"));
 const row = fc.record({ keys, eventTime: instant, createdTime: fc.option(instant, { freq: 4 }) });
-const scenario = fc.record({
+/** Tables with few keys of two columns, and questions to them. */
+export const scenario = fc.record({
   commits: fc.array(fc.array(row, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 3 }),
   questions: fc.array(
     fc.record({
@@ -27,11 +28,13 @@ const scenario = fc.record({
   hasCreated: fc.boolean(),
 });
 
-type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
+/** A random table and questions to it. */
+export type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
 const COMMITTED = [2 * SECOND, 2 * SECOND, 3 * SECOND];
 
-function oracleRows({ commits, width, hasCreated }: Scenario): OracleRow[] {
+/** The rows of a scenario as the oracle sees them. */
+export function oracleRows({ commits, width, hasCreated }: Scenario): OracleRow[] {
   return commits.flatMap((rows, c) =>
     rows.map((one, i) => ({
       keys: one.keys.slice(0, width),
@@ -44,7 +47,8 @@ function oracleRows({ commits, width, hasCreated }: Scenario): OracleRow[] {
   );
 }
 
-function commitsOf(rows: OracleRow[], { commits, hasCreated }: Scenario): Commit[] {
+/** The same rows as commits of a table. */
+export function commitsOf(rows: OracleRow[], { commits, hasCreated }: Scenario): Commit[] {
   const laidOut = ({ keys: key, eventTime, createdTime, values }: OracleRow): Value[] => [
     ...key,
     at(eventTime),
@@ -57,25 +61,32 @@ function commitsOf(rows: OracleRow[], { commits, hasCreated }: Scenario): Commit
   }));
 }
 
+/** The shape of a scenario's table. */
+export function scenarioShape({ hasCreated, width }: Scenario): Shape {
+  const keys = [
+    { name: "k", type: "INT64" },
+    { name: "l", type: "STRING" },
+  ];
+  return { ...shapeOf({ created: hasCreated }), keys: keys.slice(0, width) };
+}
+
+/** The seed of a run, printed: given with --seed=, else from the clock. */
+export function seedOf(what: string): number {
+  const given = process.argv.find((arg) => arg.startsWith("--seed="))?.slice(7) ?? "";
+  const seed = Number.parseInt(given, 10) || Date.now() % 1_000_000_007;
+  console.info(`offline conformance, ${what}: fast-check seed ${seed}`);
+  return seed;
+}
+
 /** Random tables and spines against the naive double loop. */
 export function randomConformance(engine: () => OfflineEngine): void {
   describe("random data agrees with the double loop", () => {
     test("asOf in both modes, and latest", async () => {
-      const seed =
-        Number.parseInt(process.argv.find((arg) => arg.startsWith("--seed="))?.slice(7) ?? "", 10) ||
-        Date.now() % 1_000_000_007;
-      console.info(`offline conformance: fast-check seed ${seed}`);
+      const seed = seedOf("as-of and latest");
       await fc.assert(
         fc.asyncProperty(scenario, async (given) => {
           const rows = oracleRows(given);
-          const base = shapeOf({ created: given.hasCreated });
-          const shape = {
-            ...base,
-            keys: [
-              { name: "k", type: "INT64" },
-              { name: "l", type: "STRING" },
-            ].slice(0, given.width),
-          };
+          const shape = scenarioShape(given);
           const table = await tableOf(engine(), shape, commitsOf(rows, given));
           const questions = given.questions.map((question) => ({
             keys: question.keys.slice(0, given.width),

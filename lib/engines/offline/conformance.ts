@@ -4,10 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { OfflineEngine } from "@/lib/engines/offline/port";
 import { appendConformance } from "./conformance-append";
 import { failure, joinOf, requestOf, type Subject, second, shapeOf, tableOf } from "./conformance-data";
+import { historyConformance } from "./conformance-history";
 import { pointInTimeConformance } from "./conformance-point-in-time";
 import { queryConformance } from "./conformance-queries";
 import { randomConformance } from "./conformance-random";
 import { spineConformance } from "./conformance-spines";
+import { trainingConformance } from "./conformance-training";
 
 /** The rules every adapter of the offline engine keeps. `make` gives a fresh engine on an empty directory. */
 export function offlineConformance(name: string, make: () => Promise<Subject>): void {
@@ -23,6 +25,7 @@ export function offlineConformance(name: string, make: () => Promise<Subject>): 
     spineConformance(() => engine);
     appendConformance(() => ({ engine, root }));
     queryConformance(() => engine);
+    trainingConformance(() => engine);
 
     test("a missing or cut file is data_corrupt and named, everywhere", async () => {
       for (const harm of [unlink, (path: string) => truncate(path, 100)]) {
@@ -41,6 +44,7 @@ export function offlineConformance(name: string, make: () => Promise<Subject>): 
       }
     });
 
+    historyConformance(() => engine);
     randomConformance(() => engine);
   });
 }

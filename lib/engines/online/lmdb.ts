@@ -79,7 +79,15 @@ class LmdbStore implements OnlineStore {
       for (const key of keys) db.remove(key);
       return keys.length;
     };
+    // A table that is not there costs a look, not a transaction.
+    if (!this.options.readOnly && !(await this.holdsAny(range))) return;
     while ((await this.write(removeChunk)) === DROP_CHUNK);
+  }
+
+  private async holdsAny(range: { start: Buffer; end: Buffer }): Promise<boolean> {
+    const db = await this.open();
+    db.resetReadTxn();
+    return [...db.getKeys({ ...range, limit: 1 })].length > 0;
   }
 
   async flush(): Promise<void> {

@@ -22,6 +22,7 @@ export const historicalFeatureRoutes = [
       "feature_not_found",
       "ambiguous_feature",
       "feature_view_not_found",
+      "snapshot_not_found",
       "missing_timestamp",
       "invalid_timestamp",
       "missing_key_column",

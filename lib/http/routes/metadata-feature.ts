@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { getFeatureLineage } from "@/lib/lineage/get-feature-lineage";
-import { FeatureLineage, LineageGraph } from "@/lib/lineage/schema";
+import { FeatureLineage, Lineage } from "@/lib/lineage/schema";
 import { getFeature } from "@/lib/registry/get-feature";
 import { FeatureMetadata, metadataOf } from "../metadata-shape";
 import { type Route, route } from "../route";
@@ -27,7 +27,7 @@ export const metadataFeatureRoutes = [
     path: "/metadata/features/{feature_name}/lineage",
     summary: "What a feature is made of and what reads it",
     input: FeatureLineage,
-    output: LineageGraph,
+    output: Lineage,
     run: getFeatureLineage,
   }),
 ];

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { getStats } from "@/lib/jobs/get-stats";
 import { Stats } from "@/lib/jobs/schema";
 import { getLineage } from "@/lib/lineage/get-lineage";
-import { GetLineage, LineageGraph } from "@/lib/lineage/schema";
+import { GetLineage, Lineage } from "@/lib/lineage/schema";
 import { getRevision } from "@/lib/registry/get-revision";
 import { ProjectRevision } from "@/lib/registry/schema";
 import { route } from "../route";
@@ -15,7 +15,7 @@ export const projectRoutes = [
     summary: "What is made of what",
     tags: ["Lineage"],
     input: GetLineage,
-    output: LineageGraph,
+    output: Lineage,
     run: getLineage,
     problems: ["not_found"],
   }),

@@ -1,13 +1,14 @@
 import { cancelRun } from "@/lib/jobs/cancel-run";
 import { getRun } from "@/lib/jobs/get-run";
 import { listRuns } from "@/lib/jobs/list-runs";
+import { retryRun } from "@/lib/jobs/retry-run";
 import { pageOf } from "@/lib/kernel/page";
-import { ListRuns, Run, RunId } from "@/lib/kernel/run";
+import { ListRuns, Run, RunAnswer, RunId } from "@/lib/kernel/run";
 import { route } from "../route";
 
 const tags = ["Runs"];
 
-/** Everything long: watch and cancel. */
+/** Everything long: watch, cancel and try again. */
 export const runRoutes = [
   route({
     method: "get",
@@ -36,6 +37,19 @@ export const runRoutes = [
     input: RunId,
     output: Run,
     run: cancelRun,
+    problems: ["run_not_found", "state_conflict"],
+  }),
+  route({
+    method: "post",
+    path: "/runs/{id}/retry",
+    status: 202,
+    summary: "Start a run that failed or was cancelled again",
+    description: "A new run with the same work. Takes the permission that starting it took.",
+    tags,
+    input: RunId,
+    output: RunAnswer,
+    run: retryRun,
+    location: ({ run }) => `/runs/${run.id}`,
     problems: ["run_not_found", "state_conflict"],
   }),
 ];

@@ -1,6 +1,6 @@
 import { getTrainingSet } from "@/lib/datasets/get-training-set";
 import { listTrainingSets } from "@/lib/datasets/list-training-sets";
-import { ListTrainingSets, TrainingSet, TrainingSetName } from "@/lib/datasets/schema";
+import { ListTrainingSets, TrainingSet, TrainingSetName } from "@/lib/datasets/training-schema";
 import { pageOf } from "@/lib/kernel/page";
 import { route } from "../route";
 

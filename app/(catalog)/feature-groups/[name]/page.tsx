@@ -20,7 +20,7 @@ import { isFinished } from "@/lib/kernel/run";
 import { getFeatureGroup } from "@/lib/registry/get-feature-group";
 import { remove } from "../../definition-actions";
 import { RecomputeButton } from "./recompute-button";
-import { TABS, TabContent } from "./tab-content";
+import { TabContent, tabsOf } from "./tab-content";
 
 export const dynamic = "force-dynamic";
 
@@ -43,7 +43,8 @@ export default async function FeatureGroupPage({ params, searchParams }: Props):
   const newest = (await listRuns(ctx, { group: name, limit: 1 })).items[0];
   const live = newest && !isFinished(newest.state) ? newest : null;
   const watched = live?.id ?? query.run;
-  const tab = TABS.find((one) => one.value === query.tab)?.value ?? "overview";
+  const tabs = tabsOf(group);
+  const tab = tabs.find((one) => one.value === query.tab)?.value ?? "overview";
   return (
     <>
       <PageHeader
@@ -80,8 +81,8 @@ export default async function FeatureGroupPage({ params, searchParams }: Props):
           <RunProgress key={watched} runId={watched} initial={newest?.id === watched ? newest : undefined} />
         </div>
       )}
-      <LinkTabs param="tab" label={`Parts of ${group.name}`} current={tab} tabs={[...TABS]} />
-      <TabContent tab={tab} ctx={ctx} group={group} cursor={query.cursor} />
+      <LinkTabs param="tab" label={`Parts of ${group.name}`} current={tab} tabs={tabs} />
+      <TabContent tab={tab} ctx={ctx} group={group} cursor={query.cursor} asked={query} />
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { FeatureTable } from "@/components/catalog/feature-table";
-import { CommitTable, GroupRuns, MaterializationFacts } from "@/components/catalog/group-tables";
+import { GroupRuns, MaterializationFacts } from "@/components/catalog/group-tables";
 import { GroupLabel } from "@/components/catalog/label";
 import classes from "@/components/catalog/page-columns.module.css";
 import { FactList, Section } from "@/components/catalog/section";
@@ -8,43 +8,39 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { formatCount } from "@/components/ui/numbers";
 import { Pager } from "@/components/ui/pager";
 import { RelativeTime } from "@/components/ui/relative-time";
-import { ValueTable } from "@/components/ui/value-table";
-import { readRows } from "@/lib/datasets/read-rows";
 import { listRuns } from "@/lib/jobs/list-runs";
 import { formatDuration } from "@/lib/kernel/time";
 import type { Context } from "@/lib/platform/context";
 import type { GroupDetail } from "@/lib/registry/schema";
+import { Commits } from "./commits";
+import { Data } from "./data";
+import { IntervalsTab } from "./intervals-tab";
+import { QuarantineTab } from "./quarantine-tab";
+import { timingFacts } from "./timing-facts";
+import { WriteTab } from "./write-tab";
 
-const PREVIEW_ROWS = 100;
 const RUNS_PER_PAGE = 50;
 
-/** The tabs of a group's page, in order. */
-export const TABS = [
+/** Every tab of a group's page, in order. */
+const TABS = [
   { value: "overview", label: "Overview" },
   { value: "data", label: "Data" },
+  { value: "write", label: "Write rows" },
+  { value: "quarantine", label: "Quarantine" },
   { value: "commits", label: "Commits" },
+  { value: "intervals", label: "Intervals" },
   { value: "runs", label: "Runs" },
   { value: "definition", label: "Definition" },
   { value: "materialization", label: "Materialization" },
 ] as const;
 export type Tab = (typeof TABS)[number]["value"];
 
-async function Data({ ctx, group }: { ctx: Context; group: GroupDetail }): Promise<React.ReactElement> {
-  if (group.rowCount === 0) return <EmptyState title="No data yet">Recompute the group to fill it.</EmptyState>;
-  const { columns, rows } = await readRows(ctx, {
-    name: group.name,
-    version: group.version,
-    order: "desc",
-    limit: PREVIEW_ROWS,
+/** The tabs that a group has: intervals are for groups that are computed by them, writing for those without SQL. */
+export function tabsOf(group: Pick<GroupDetail, "sql" | "incremental">): { value: Tab; label: string }[] {
+  return TABS.filter(({ value }) => {
+    if (value === "intervals") return group.incremental !== null;
+    return value !== "write" && value !== "quarantine" ? true : group.sql === null;
   });
-  return (
-    <Section
-      title="Newest rows"
-      aside={`${formatCount(rows.length)} of ${formatCount(group.rowCount)}, newest event first`}
-    >
-      <ValueTable caption={`Newest rows of ${group.name}`} columns={columns} rows={rows} />
-    </Section>
-  );
 }
 
 async function Runs({
@@ -69,7 +65,11 @@ function Definition({ group }: { group: GroupDetail }): React.ReactElement {
   return (
     <div className={classes.columns}>
       <Section title="Transformation">
-        <CodeBlock code={group.sql} language="sql" title={`${group.name}.sql`} />
+        {group.sql === null ? (
+          <EmptyState title="No SQL">Its rows are written through the API.</EmptyState>
+        ) : (
+          <CodeBlock code={group.sql} language="sql" title={`${group.name}.sql`} />
+        )}
       </Section>
       <Section title="Terms">
         <FactList
@@ -83,6 +83,7 @@ function Definition({ group }: { group: GroupDetail }): React.ReactElement {
               name: "Created time",
               value: group.createdTime ? <span className="mono">{group.createdTime}</span> : "none",
             },
+            ...timingFacts(group),
             { name: "Time to live", value: group.ttlSeconds ? formatDuration(group.ttlSeconds) : "for ever" },
             {
               name: "Kept",
@@ -107,17 +108,26 @@ export async function TabContent({
   ctx,
   group,
   cursor,
+  asked,
 }: {
   tab: Tab;
   ctx: Context;
   group: GroupDetail;
   cursor?: string;
+  /** Commit or snapshot whose rows are asked for, or what was put aside. */
+  asked: { commit?: string; snapshot?: string; quarantine?: string };
 }): Promise<React.ReactElement> {
   switch (tab) {
     case "data":
-      return <Data ctx={ctx} group={group} />;
+      return <Data ctx={ctx} group={group} asked={asked} />;
+    case "write":
+      return <WriteTab ctx={ctx} group={group} />;
+    case "quarantine":
+      return <QuarantineTab ctx={ctx} name={group.name} cursor={cursor} chosen={asked.quarantine} />;
     case "commits":
-      return <CommitTable commits={group.commits} />;
+      return <Commits ctx={ctx} group={group} cursor={cursor} />;
+    case "intervals":
+      return <IntervalsTab ctx={ctx} group={group.name} cursor={cursor} />;
     case "runs":
       return <Runs ctx={ctx} group={group} cursor={cursor} />;
     case "definition":

@@ -4,6 +4,7 @@ import { requestOrigin } from "@/app/origin";
 import { FeatureAside } from "@/components/catalog/feature-aside";
 import { Distribution } from "@/components/catalog/feature-statistics";
 import { groupHref } from "@/components/catalog/links";
+import { MadeFrom } from "@/components/catalog/made-from";
 import { neighboursOf } from "@/components/catalog/neighbours";
 import { OneHop } from "@/components/catalog/one-hop";
 import classes from "@/components/catalog/page-columns.module.css";
@@ -16,6 +17,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { LinkButton } from "@/components/ui/link-button";
 import { singleParams } from "@/components/ui/search-params";
 import { pageContext } from "@/lib/http/page-context";
+import { getColumnLineage } from "@/lib/lineage/get-column-lineage";
 import { getLineage } from "@/lib/lineage/get-lineage";
 import { ListChangeRequests } from "@/lib/registry/change-schema";
 import { getFeature } from "@/lib/registry/get-feature";
@@ -41,9 +43,10 @@ export default async function FeaturePage({ params, searchParams }: Props): Prom
   const ctx = await pageContext();
   const feature = await orNotFound(getFeature(ctx, { reference: decodeSegment((await params).reference) }));
   const node = `feature:${feature.group}:${feature.name}`;
-  const [group, graph, examples, origin, query, changes] = await Promise.all([
+  const [group, graph, columns, examples, origin, query, changes] = await Promise.all([
     orNotFound(getFeatureGroup(ctx, { name: feature.group, version: feature.groupVersion })),
     orNotFound(getLineage(ctx, { node, direction: "both", depth: 2 })),
+    getColumnLineage(ctx, { node, direction: "upstream", depth: 50 }),
     listEntityExamples(ctx, { name: feature.entity }),
     requestOrigin(),
     searchParams.then(singleParams),
@@ -74,6 +77,9 @@ export default async function FeaturePage({ params, searchParams }: Props): Prom
           )}
           <Section title="Lineage">
             <OneHop node={node} name={feature.name} neighbours={neighboursOf(graph, node)} />
+          </Section>
+          <Section title="Made from" aside="column by column">
+            <MadeFrom feature={feature} edges={columns} />
           </Section>
           <Usage graph={graph} node={node} />
           <StatusHistory feature={feature} changes={changes.items} />

@@ -1,7 +1,7 @@
 import { Group } from "@mantine/core";
 import type { Metadata } from "next";
 import { orNotFound } from "@/app/or-not-found";
-import { Facts, Section, Tags } from "@/components/catalog/section";
+import { Section, Tags } from "@/components/catalog/section";
 import { DefinitionButtons } from "@/components/registry/definition-buttons";
 import { CodeBlock } from "@/components/ui/code-block";
 import { DataTable } from "@/components/ui/data-table";
@@ -9,14 +9,13 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { LinkButton } from "@/components/ui/link-button";
 import { formatCount } from "@/components/ui/numbers";
 import { PageHeader } from "@/components/ui/page-header";
-import { RelativeTime } from "@/components/ui/relative-time";
 import { may } from "@/lib/access/authorize";
 import { pageContext } from "@/lib/http/page-context";
 import { getLineage } from "@/lib/lineage/get-lineage";
 import type { LineageNode } from "@/lib/lineage/schema";
 import { getSource } from "@/lib/registry/get-source";
 import { remove } from "../../definition-actions";
-import { Names } from "./names";
+import { SourceFacts } from "./source-facts";
 
 export const dynamic = "force-dynamic";
 
@@ -57,35 +56,7 @@ export default async function SourcePage({ params }: Props): Promise<React.React
           </Group>
         }
       />
-      <Facts
-        facts={[
-          ["Kind", source.kind === "files" ? "Files" : "SQL over other sources and groups"],
-          [
-            "Rows",
-            <span key="r" className="number">
-              {source.rowCount === null ? "not counted yet" : formatCount(source.rowCount)}
-            </span>,
-          ],
-          [
-            "Last read",
-            source.readAt ? <RelativeTime key="l" at={source.readAt} /> : "not read yet; a refresh reads it",
-          ],
-          [
-            "Event time",
-            source.eventTime ? (
-              <span key="e" className="mono">
-                {source.eventTime}
-              </span>
-            ) : (
-              "none: rows hold for all time"
-            ),
-          ],
-          ["Reads", source.kind === "sql" ? <Names key="i" nodes={next("to")} none="nothing but its own SQL" /> : null],
-          ["Read by", <Names key="b" nodes={next("from")} none="nobody yet" />],
-          ["Owner", source.owner ?? "nobody yet"],
-          ["Changed", <RelativeTime key="c" at={source.updatedAt} />],
-        ]}
-      />
+      <SourceFacts source={source} reads={next("to")} readBy={next("from")} />
       {source.paths.length > 0 && (
         <Section
           title={source.paths.length === 1 ? "File" : "Files"}

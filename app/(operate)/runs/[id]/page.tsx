@@ -5,11 +5,15 @@ import { Facts } from "@/components/catalog/section";
 import { PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { RunProgress } from "@/components/ui/run-progress";
+import { may } from "@/lib/access/authorize";
 import { pageContext } from "@/lib/http/page-context";
+import { STARTS } from "@/lib/jobs/attempts";
 import { getRun } from "@/lib/jobs/get-run";
 import type { Run } from "@/lib/kernel/run";
 import { RUN_KIND_LABELS } from "../words";
+import { Failures } from "./failures";
 import { LiveState } from "./live-state";
+import { RetryButton } from "./retry-button";
 
 export const dynamic = "force-dynamic";
 
@@ -30,7 +34,9 @@ function trainingSetOf(run: Run): string | null {
 /** One run: its steps as they go, its log, and how it ended. */
 export default async function RunPage({ params }: Props): Promise<React.ReactElement> {
   const { id } = await params;
-  const run = await orNotFound(getRun(await pageContext(), { id }));
+  const ctx = await pageContext();
+  const run = await orNotFound(getRun(ctx, { id }));
+  const canRetry = (run.state === "FAILED" || run.state === "CANCELLED") && may(ctx.actor, STARTS[run.kind]);
   const set = trainingSetOf(run);
   return (
     <>
@@ -38,6 +44,7 @@ export default async function RunPage({ params }: Props): Promise<React.ReactEle
         title={run.title}
         breadcrumbs={[{ label: "Runs", href: "/runs" }]}
         meta={<LiveState initial={run} />}
+        action={canRetry && <RetryButton runId={run.id} />}
       />
       <Facts
         facts={[
@@ -64,6 +71,15 @@ export default async function RunPage({ params }: Props): Promise<React.ReactEle
               {run.attempt}
             </span>,
           ],
+          ["Next attempt", run.notBefore && <RelativeTime key="w" at={run.notBefore} />],
+          [
+            "Tries again",
+            run.retryOf && (
+              <Link key="r" href={`/runs/${run.retryOf}`}>
+                an earlier run
+              </Link>
+            ),
+          ],
           [
             "Id",
             <span key="i" className="mono">
@@ -72,6 +88,7 @@ export default async function RunPage({ params }: Props): Promise<React.ReactEle
           ],
         ]}
       />
+      <Failures failures={run.failures} />
       <RunProgress runId={run.id} initial={run} />
     </>
   );

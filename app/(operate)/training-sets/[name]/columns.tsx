@@ -1,22 +1,10 @@
 import Link from "next/link";
 import { featureHref } from "@/components/catalog/links";
+import { NullShare } from "@/components/training/null-share";
 import { DataTable } from "@/components/ui/data-table";
-import { formatCount, formatShare } from "@/components/ui/numbers";
-import type { Manifest } from "@/lib/datasets/schema";
+import { formatCount } from "@/components/ui/numbers";
+import type { Manifest } from "@/lib/datasets/training-schema";
 import { formatDuration } from "@/lib/kernel/time";
-import classes from "./null-shares.module.css";
-
-function Nulls({ count, of }: { count: number; of: number }): React.ReactElement {
-  const share = of === 0 ? 0 : count / of;
-  return (
-    <span className={`${classes.cell} number`} title={`${formatCount(count)} of ${formatCount(of)} rows`}>
-      <span className={classes.bar} aria-hidden>
-        <span className={classes.fill} style={{ width: `${share * 100}%` }} />
-      </span>
-      {formatShare(share)}
-    </span>
-  );
-}
 
 /** Every column of a training set: what it holds, from which version and commit, and how much of it is null. */
 export function Columns({ manifest }: { manifest: Manifest }): React.ReactElement {
@@ -24,6 +12,7 @@ export function Columns({ manifest }: { manifest: Manifest }): React.ReactElemen
   const rows = manifest.columns.map((column) => ({ ...column, feature: features.get(column.name) ?? null }));
   const role = (name: string): string => {
     if (name === manifest.spine.timestampColumn) return "time of the row";
+    if (name === manifest.split?.column) return "split";
     return name === manifest.spine.label ? "label" : "spine";
   };
   return (
@@ -39,7 +28,7 @@ export function Columns({ manifest }: { manifest: Manifest }): React.ReactElemen
           key: "nulls",
           header: "Null",
           align: "right",
-          render: (row) => <Nulls count={manifest.nullCounts[row.name] ?? 0} of={manifest.rowCount} />,
+          render: (row) => <NullShare count={manifest.nullCounts[row.name] ?? 0} of={manifest.rowCount} />,
         },
         {
           key: "filled",
@@ -59,7 +48,6 @@ export function Columns({ manifest }: { manifest: Manifest }): React.ReactElemen
               role(row.name)
             ),
         },
-        { key: "version", header: "Version", align: "right", render: (row) => row.feature?.groupVersion ?? "–" },
         {
           key: "ttl",
           header: "Keeps",
@@ -67,12 +55,15 @@ export function Columns({ manifest }: { manifest: Manifest }): React.ReactElemen
             row.feature ? (row.feature.ttlSeconds === null ? "for ever" : formatDuration(row.feature.ttlSeconds)) : "",
         },
         {
-          key: "commits",
-          header: "Commits",
+          key: "commit",
+          header: "Commit",
+          align: "right",
           render: (row) => (
-            <span className="mono" title={row.feature?.commitIds.join(", ")}>
+            <span title={row.feature?.commitIds.join(", ")}>
               {row.feature
-                ? `${row.feature.commitIds.at(-1)?.slice(-8) ?? "–"}${row.feature.commitIds.length > 1 ? ` +${row.feature.commitIds.length - 1}` : ""}`
+                ? row.feature.commitSequence === undefined
+                  ? (row.feature.commitIds.at(-1)?.slice(-8) ?? "–")
+                  : formatCount(row.feature.commitSequence)
                 : ""}
             </span>
           ),

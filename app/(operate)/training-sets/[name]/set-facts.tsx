@@ -2,10 +2,10 @@ import Link from "next/link";
 import { Facts } from "@/components/catalog/section";
 import { formatBytes, formatCount } from "@/components/ui/numbers";
 import { RelativeTime } from "@/components/ui/relative-time";
-import type { TrainingSet } from "@/lib/datasets/schema";
+import type { TrainingSet } from "@/lib/datasets/training-schema";
 
 /** What is known of a training set in every state. */
-export function SetFacts({ set }: { set: TrainingSet }): React.ReactElement {
+export function SetFacts({ set, createdBy }: { set: TrainingSet; createdBy: string }): React.ReactElement {
   return (
     <Facts
       facts={[
@@ -47,7 +47,7 @@ export function SetFacts({ set }: { set: TrainingSet }): React.ReactElement {
         [
           "Created",
           <span key="c">
-            <RelativeTime at={set.createdAt} /> by {set.createdBy}
+            <RelativeTime at={set.createdAt} /> by {createdBy}
           </span>,
         ],
         [

@@ -2,7 +2,7 @@
 
 import type { z } from "zod";
 import { createTrainingSet as create } from "@/lib/datasets/create-training-set";
-import { CreateTrainingSet } from "@/lib/datasets/schema";
+import { CreateTrainingSet } from "@/lib/datasets/training-schema";
 import { type ActionResult, action } from "@/lib/http/action";
 import type { Run } from "@/lib/kernel/run";
 

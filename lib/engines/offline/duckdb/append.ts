@@ -1,7 +1,7 @@
 import type { AppendStep, DataFile, Shape } from "@/lib/engines/offline/port";
 import { type ErrorIssue, LarderError } from "@/lib/kernel/errors";
 import type { Instant } from "@/lib/kernel/time";
-import type { Column } from "@/lib/kernel/values";
+import type { Column, Value } from "@/lib/kernel/values";
 import { castPlan, duckType, larderType } from "./column-types";
 import { commitFile } from "./commit-file";
 import { userSqlError } from "./failure";
@@ -24,14 +24,21 @@ export async function append(
   operation: Extract<Operation, { kind: "append" }>,
   step: (step: AppendStep) => Promise<void>,
 ): Promise<Omit<DataFile, "path"> | null> {
-  const { shape, destination } = operation;
+  const { shape, interval, destination } = operation;
+  if (interval) {
+    await session.run(`SET VARIABLE interval_start = CAST(${literal(interval.start)} AS TIMESTAMPTZ)`);
+    await session.run(`SET VARIABLE interval_end = CAST(${literal(interval.end)} AS TIMESTAMPTZ)`);
+  }
   const sql = await session.prepare(operation.query);
+  const within = interval
+    ? ` WHERE ${quote(shape.eventTime)} >= CAST(${literal(interval.start)} AS TIMESTAMPTZ) AND ${quote(shape.eventTime)} < CAST(${literal(interval.end)} AS TIMESTAMPTZ)`
+    : "";
   const found = await userColumns(session, sql);
   const columns = shapeColumns(shape);
   requireColumns(found, shape);
   try {
     await session.run(
-      `CREATE TABLE ${RESULT} AS SELECT ${columns.map((column) => quote(column.name)).join(", ")} FROM (${sql}\n)`,
+      `CREATE TABLE ${RESULT} AS SELECT ${columns.map((column) => quote(column.name)).join(", ")} FROM (${sql}\n)${within}`,
     );
   } catch (error) {
     throw userSqlError(error, session.redact);
@@ -149,19 +156,35 @@ export async function verify(session: Session, path: string, rowCount: number, c
   if (!same) throw damaged(name, "was read back with other columns than were written");
 }
 
-async function describeFile(
+/** Keys as text longer than this are not worth keeping beside a file. */
+const LONGEST_KEY = 500;
+
+/**
+ * What a data file says of itself, for pruning and for joins: range of event time, whether no two rows share keys and
+ * event time, range of the first key. The file must be sorted by keys and event time.
+ */
+export async function describeFile(
   session: Session,
   path: string,
   shape: Shape,
-): Promise<Pick<DataFile, "minEventTime" | "maxEventTime" | "unique">> {
+): Promise<Pick<DataFile, "minEventTime" | "maxEventTime" | "unique" | "minKey" | "maxKey">> {
   const time = quote(shape.eventTime);
+  const [first] = shape.keys;
+  const key = first ? quote(first.name) : "NULL";
   // Rows are sorted by keys and event time, so equal ones are neighbours and one streaming pass finds them.
-  const repeated = [...shape.keys.map((key) => quote(key.name)), time]
+  const repeated = [...shape.keys.map((one) => quote(one.name)), time]
     .map((name) => `${name} = lag(${name}) OVER ()`)
     .join(" AND ");
-  const [min, max, ties] = await session.row(
-    `SELECT ${wireSql(`min(${time})`, "TIMESTAMP")}, ${wireSql(`max(${time})`, "TIMESTAMP")}, count(*) FILTER (repeated) ` +
-      `FROM (SELECT ${time}, (${repeated}) AS repeated FROM read_parquet(${literal(path)}))`,
+  const ends = ["min", "max"].map((end) => wireSql(`${end}(${key})`, first?.type ?? "STRING"));
+  const [min, max, ties, minKey, maxKey] = await session.row(
+    `SELECT ${wireSql(`min(${time})`, "TIMESTAMP")}, ${wireSql(`max(${time})`, "TIMESTAMP")}, count(*) FILTER (repeated), ${ends.join(", ")} ` +
+      `FROM (SELECT *, (${repeated}) AS repeated FROM read_parquet(${literal(path)}))`,
   );
-  return { minEventTime: min as Instant, maxEventTime: max as Instant, unique: Number(ties) === 0 };
+  const known = [minKey, maxKey].every((value) => value !== null && String(value).length <= LONGEST_KEY);
+  return {
+    minEventTime: min as Instant,
+    maxEventTime: max as Instant,
+    unique: Number(ties) === 0,
+    ...(known ? { minKey: minKey as Value, maxKey: maxKey as Value } : {}),
+  };
 }

@@ -2,6 +2,7 @@ import type { AsOfJoin, AsOfRequest } from "@/lib/engines/offline/port";
 import type { Instant } from "@/lib/kernel/time";
 import type { Column } from "@/lib/kernel/values";
 import {
+  amongSql,
   historySql,
   innerType,
   isTieFree,
@@ -42,13 +43,15 @@ export function outputColumns(spine: Column[], joins: AsOfJoin[]): Column[] {
 
 /**
  * The rows a join may find: `larder.k0…` keys, `larder.known` the instant from which the row counts, `larder.at` its
- * event time, `larder.v0…` features. No two rows share keys and `larder.known`.
+ * event time, `larder.v0…` features. No two rows share keys and `larder.known`. `onlyKeys` is a table of the keys asked
+ * for; rows of others are left out.
  */
 export function candidatesSql(
   join: AsOfJoin,
   scan: Scan,
   knowledge: AsOfRequest["knowledge"],
-  range: { min: Instant; max: Instant },
+  range: { min: Instant; max: Instant; from?: Instant | null },
+  onlyKeys: string | null = null,
 ): string {
   const { shape, files } = join.table;
   const time = quote(shape.eventTime);
@@ -62,15 +65,18 @@ export function candidatesSql(
     ...features.map((name, i) => `${quote(name)} AS "larder.v${i}"`),
   ].join(", ");
   const conditions = ["true"];
+  const among = (rows: string): string => (onlyKeys ? amongSql(rows, keys, onlyKeys) : rows);
   // What the files' own ranges rule out need not be tested row by row.
   if (files.some((file) => file.maxEventTime === null || file.maxEventTime > range.max))
     conditions.push(`${time} <= CAST(${literal(range.max)} AS TIMESTAMPTZ)`);
-  if (join.ttlSeconds)
+  // `from` is the same bound as an instant, which a scan can test by itself.
+  if (range.from) conditions.push(`${time} >= CAST(${literal(range.from)} AS TIMESTAMPTZ)`);
+  else if (join.ttlSeconds)
     conditions.push(`${micros(time)} >= ${micros(`CAST(${literal(range.min)} AS TIMESTAMPTZ)`)} - ${ttlMicros(join)}`);
   if (knowledge === "event_time" && isTieFree(files)) {
-    return `SELECT ${list} FROM (${tableSql(join.table, scan, innerType)}) WHERE ${conditions.join(" AND ")}`;
+    return `SELECT ${list} FROM (${among(tableSql(join.table, scan, innerType))}) WHERE ${conditions.join(" AND ")}`;
   }
-  const history = historySql(join.table, scan, features);
+  const history = among(historySql(join.table, scan, features));
   if (knowledge === "event_time") {
     return (
       `SELECT ${list} FROM (${history}) WHERE ${conditions.join(" AND ")} ` +
@@ -91,8 +97,11 @@ function ttlMicros(join: AsOfJoin): string {
   return String(BigInt(Math.round((join.ttlSeconds ?? 0) * 1e6)));
 }
 
-/** The joined rows in spine order, features under their output names, not yet filled. */
-export function asOfSql(spine: LoadedSpine, joins: AsOfJoin[], candidates: string[]): string {
+/** Name of the column that says at which instant the row lies that a join found. */
+export const foundAt = (join: number): string => `larder.at${join}`;
+
+/** The joined rows in spine order, features under their output names, not yet filled; with `found` the instants of what was found too. */
+export function asOfSql(spine: LoadedSpine, joins: AsOfJoin[], candidates: string[], found = false): string {
   const timestamp = `s.${quote(spine.timestamp)}`;
   const list = spine.columns.map((column) => `s.${quote(column.name)}`);
   const clauses: string[] = [];
@@ -102,25 +111,19 @@ export function asOfSql(spine: LoadedSpine, joins: AsOfJoin[], candidates: strin
       `ASOF LEFT JOIN (${candidates[j]}) j${j} ON ${[...keys, `${timestamp} >= j${j}."larder.known"`].join(" AND ")}`,
     );
     const names = [...new Set(join.features.map((feature) => feature.name))];
-    for (const feature of join.features) {
-      const value = `j${j}."larder.v${names.indexOf(feature.name)}"`;
-      const fresh = join.ttlSeconds
+    const fresh = (value: string): string =>
+      join.ttlSeconds
         ? `CASE WHEN ${micros(timestamp)} - ${micros(`j${j}."larder.at"`)} <= ${ttlMicros(join)} THEN ${value} END`
         : value;
-      list.push(`${fresh} AS ${quote(feature.as)}`);
-    }
+    for (const feature of join.features)
+      list.push(`${fresh(`j${j}."larder.v${names.indexOf(feature.name)}"`)} AS ${quote(feature.as)}`);
+    if (found) list.push(`${fresh(`j${j}."larder.at"`)} AS ${quote(foundAt(j))}`);
   });
   return `SELECT ${list.join(", ")} FROM ${spine.table} s ${clauses.join(" ")} ORDER BY s.rowid`;
 }
 
-/** The columns of a result with the defaults put in where a feature has one. */
-export function filledSql(spine: Column[], joins: AsOfJoin[], from: string): string {
-  const features = joins.flatMap((join) =>
-    join.features.map(({ name, as, fill }) => {
-      const column = quote(as);
-      if (fill === undefined || fill === null) return column;
-      return `coalesce(${column}, ${constant(fill, innerType(featureType(join, name)))}) AS ${column}`;
-    }),
-  );
-  return `SELECT ${[...spine.map((column) => quote(column.name)), ...features].join(", ")} FROM ${from} ORDER BY rowid`;
+/** A feature's value in a joined row, with its default put in where it has one. */
+export function valueSql(join: AsOfJoin, { name, as, fill }: AsOfJoin["features"][number]): string {
+  if (fill === undefined || fill === null) return quote(as);
+  return `coalesce(${quote(as)}, ${constant(fill, innerType(featureType(join, name)))})`;
 }

@@ -1,12 +1,16 @@
-import type { AsOfJoin, AsOfRequest, AsOfResult } from "@/lib/engines/offline/port";
+import { join } from "node:path";
+import type { AsOfRequest, AsOfResult } from "@/lib/engines/offline/port";
 import { type ErrorCode, type ErrorIssue, LarderError } from "@/lib/kernel/errors";
 import type { Instant } from "@/lib/kernel/time";
 import type { Column } from "@/lib/kernel/values";
 import { RESULT_PARQUET, userColumns, verify } from "./append";
-import { asOfSql, candidatesSql, filledSql, type LoadedSpine, outputColumns } from "./as-of-sql";
+import { findCandidates } from "./as-of-candidates";
+import { shapeResult } from "./as-of-shape";
+import type { LoadedSpine } from "./as-of-sql";
 import { duckType, keyPlan, larderType, normalised } from "./column-types";
 import { commitFile } from "./commit-file";
 import { userSqlError } from "./failure";
+import { countNulls, nullsInFile } from "./null-counts";
 import type { Operation } from "./protocol";
 import type { DuckColumn, Session } from "./session";
 import { literal, quote } from "./sql";
@@ -14,7 +18,6 @@ import type { RowSink } from "./stream";
 import { wireSql } from "./values";
 
 const SPINE = "larder_spine";
-const RESULT = "larder_result";
 const REPORTED_ROWS = 100;
 
 /** Runs a point-in-time join inside the child; rows go to `sink` or into the file at the destination. */
@@ -25,52 +28,26 @@ export async function asOf(
 ): Promise<Omit<AsOfResult, "rows" | "file"> & { written: { byteCount: number; sha256: string } | null }> {
   const { request, destination } = operation;
   const spineColumns = await loadSpine(session, request);
-  requireDistinctNames(spineColumns, request.joins);
+  requireDistinctNames(spineColumns, request);
   const { spine, rowCount } = await checkSpine(session, request, spineColumns);
-  const candidates: string[] = [];
-  for (const join of request.joins)
-    candidates.push(candidatesSql(join, await session.scan(join.table), request.knowledge, spine));
-  const columns = outputColumns(spine.columns, request.joins);
-
-  let query = asOfSql(spine, request.joins, candidates);
-  const filled = request.joins
-    .flatMap((join) => join.features)
-    .filter((feature) => feature.fill !== undefined && feature.fill !== null);
-  const filledCounts: Record<string, number> = {};
-  if (filled.length > 0) {
-    await session.run(`CREATE TABLE ${RESULT} AS ${query}`);
-    Object.assign(
-      filledCounts,
-      await countNulls(
-        session,
-        filled.map((feature) => feature.as),
-        RESULT,
-      ),
-    );
-    query = filledSql(spine.columns, request.joins, RESULT);
-  }
+  const { candidates, scanned } = await findCandidates(session, request, spine, rowCount);
+  const { query, columns, counts } = await shapeResult(session, request, spine, { candidates, rowCount });
   if (!destination) {
-    const nullCounts = await sink.send(session, query, columns);
-    return { columns, rowCount, nullCounts, filledCounts, written: null };
+    const limit = request.output.kind === "rows" ? request.output.limit : undefined;
+    if (limit === undefined)
+      return { columns, ...counts, scanned, nullCounts: await sink.send(session, query, columns), written: null };
+    await sink.send(session, `SELECT * FROM (${query}) LIMIT ${Math.max(0, Math.trunc(limit))}`, columns);
+    const names = columns.map((column) => column.name);
+    return { columns, ...counts, scanned, nullCounts: await countNulls(session, names, `(${query})`), written: null };
   }
   const written = await commitFile(destination, {
     write: () => session.run(`COPY (${query}) TO ${literal(destination.staging)} (${RESULT_PARQUET})`),
-    verify: () => verify(session, destination.target, rowCount, columns),
+    verify: () => verify(session, destination.target, counts.rowCount, columns),
     step: sink.step,
   });
-  const nullCounts = await countNulls(
-    session,
-    columns.map((column) => column.name),
-    `read_parquet(${literal(destination.target)})`,
-  );
-  return { columns, rowCount, nullCounts, filledCounts, written };
-}
-
-async function countNulls(session: Session, names: string[], from: string): Promise<Record<string, number>> {
-  const counts = await session.row(
-    `SELECT count(*), ${names.map((name) => `count(${quote(name)})`).join(", ")} FROM ${from}`,
-  );
-  return Object.fromEntries(names.map((name, i) => [name, Number(counts[0]) - Number(counts[i + 1])]));
+  const names = columns.map((column) => column.name);
+  const nullCounts = await nullsInFile(session, names, destination.target);
+  return { columns, ...counts, scanned, nullCounts, written };
 }
 
 async function loadSpine(session: Session, { spine, timestampColumn }: AsOfRequest): Promise<DuckColumn[]> {
@@ -81,7 +58,10 @@ async function loadSpine(session: Session, { spine, timestampColumn }: AsOfReque
     await session.load(SPINE, spine.columns, spine.rows);
     return spine.columns.map((column) => ({ name: column.name, duck: duckType(column.type) }));
   }
-  const sql = await session.prepare(spine.query);
+  const sql =
+    spine.kind === "file"
+      ? `SELECT * FROM read_parquet(${literal(join(session.settings.root, spine.path))})`
+      : await session.prepare(spine.query);
   const found = await userColumns(session, sql);
   requireUnique(found.map((column) => column.name));
   // A date is the midnight that starts it, as in parseInstant.
@@ -112,8 +92,11 @@ function requireUnique(names: string[]): void {
 }
 
 // DuckDB compares column names without case, so two names that differ in case only would be one column.
-function requireDistinctNames(spine: DuckColumn[], joins: AsOfJoin[]): void {
+function requireDistinctNames(spine: DuckColumn[], { joins, split }: AsOfRequest): void {
   const owners = new Map(spine.map((column) => [column.name.toLowerCase(), `spine column ${column.name}`]));
+  const taken = split && owners.get(split.column.toLowerCase());
+  if (taken) throw collision(`The column of the split and ${taken} would both be named ${split.column}`);
+  if (split) owners.set(split.column.toLowerCase(), "the column of the split");
   joins.forEach((join, j) => {
     for (const { name, as } of join.features) {
       const owner = owners.get(as.toLowerCase());

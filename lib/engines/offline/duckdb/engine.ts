@@ -1,121 +1,158 @@
 import { randomUUID } from "node:crypto";
-import { createReadStream, existsSync, mkdirSync, realpathSync } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import { Readable } from "node:stream";
 import {
   type AppendRequest,
   type AsOfRequest,
   type AsOfResult,
+  type ColumnOrigin,
   type ColumnProfile,
   type DataFile,
+  type ExpectedFile,
+  type IngestRequest,
+  type IngestResult,
   type LatestRow,
   type OfflineEngine,
   PREVIEW_LIMIT_MS,
+  type Query,
+  type Scanned,
+  type StoredFile,
   type Table,
   type WorkOptions,
 } from "@/lib/engines/offline/port";
 import { isLarderError, LarderError } from "@/lib/kernel/errors";
 import type { Column, Value } from "@/lib/kernel/values";
-import { Pool } from "./pool";
+import { type DuckDbEngineOptions, poolOptions } from "./engine-options";
+import { bytesOf } from "./lock";
+import { openOnce } from "./open-once";
+import { type Listener, Pool, type PoolOptions } from "./pool";
 import type { Destination, Operation } from "./protocol";
 import { rowsOf, Stream } from "./row-stream";
+import { type Damage, listFiles, listUploads } from "./stored-files";
 import { removeUpload, saveUpload } from "./uploads";
+import { watchSize } from "./watch-size";
 
-/** `processPath` is the file `process.ts`; it is an option because a bundler may have moved this module. */
-export type DuckDbEngineOptions = {
-  root: string;
-  processPath: string;
-  /** Paths of file inputs are relative to it. */
-  rootDir: string;
-  /** File inputs must lie below one of these folders; by default `rootDir`. */
-  sourceRoots?: string[];
-  /** No file input may name what is below these, also where `sourceRoots` hold them. */
-  privateDirs?: string[];
-  /** Where uploads are kept, one folder for each project; by default `uploads` below the root. */
-  uploadsDir?: string;
-  maxProcesses?: number;
-  memoryLimit?: string;
-  threads?: number;
-  temporaryDirectory?: string;
-  /** How long `describe` may work. */
-  describeMs?: number;
-};
+/** How much of what people try out runs at once. */
+const MAX_APART = 2;
 
 /** The offline engine on Parquet files below `root`, with DuckDB in child processes. */
 export function createDuckDbEngine(options: DuckDbEngineOptions): OfflineEngine {
-  mkdirSync(options.root, { recursive: true });
-  // Allowed paths are compared after links are resolved.
-  const root = realpathSync(options.root);
-  const uploadsDir = resolve(/*turbopackIgnore: true*/ options.uploadsDir ?? join(root, "uploads"));
-  const pool = new Pool({
-    root,
-    processPath: options.processPath,
-    rootDir: options.rootDir,
-    sourceRoots: existing(options.sourceRoots ?? [options.rootDir]),
-    // Links are resolved before they are compared, so these are made if need be.
-    privateDirs: (options.privateDirs ?? []).map((folder) => {
-      mkdirSync(folder, { recursive: true });
-      return realpathSync(folder);
-    }),
-    uploadsDir,
-    maxProcesses: options.maxProcesses ?? 2,
-    memoryLimit: options.memoryLimit ?? "1GB",
-    threads: options.threads ?? Math.min(4, availableParallelism()),
-    temporaryDirectory: resolve(/*turbopackIgnore: true*/ options.temporaryDirectory ?? join(root, "tmp")),
-  });
-  return new DuckDbEngine(root, uploadsDir, pool, options.describeMs ?? PREVIEW_LIMIT_MS);
+  return new DuckDbEngine(poolOptions(options), options.describeMs ?? PREVIEW_LIMIT_MS);
 }
 
-function existing(folders: string[]): string[] {
-  return folders.flatMap((folder) => (existsSync(folder) ? realpathSync(folder) : []));
+type Written = Omit<DataFile, "path">;
+type Ingested = Omit<IngestResult, "file" | "quarantine"> & {
+  file: Written | null;
+  quarantine: { rowCount: number; byteCount: number } | null;
+};
+
+type Limited = WorkOptions & { limitMs?: number | undefined };
+
+const newPath = (folder: string): string => `${folder.replace(/\/+$/, "")}/${randomUUID()}.parquet`;
+
+function stepsOf(onStep: AppendRequest["onStep"]): Listener {
+  return (message) => {
+    if (message.kind === "step") onStep?.(message.step);
+    return true;
+  };
 }
 
 class DuckDbEngine implements OfflineEngine {
+  private readonly root: string;
+  private readonly uploadsDir: string;
+  private readonly pool: Pool;
+  private readonly apart: Pool;
+
   constructor(
-    private readonly root: string,
-    private readonly uploadsDir: string,
-    private readonly pool: Pool,
+    private readonly options: PoolOptions,
     private readonly describeMs: number,
-  ) {}
+  ) {
+    this.root = options.root;
+    this.uploadsDir = options.uploadsDir;
+    this.pool = new Pool(options);
+    this.apart = new Pool({ ...options, maxProcesses: MAX_APART, niceness: 10, spare: true });
+  }
 
   async describe(
     query: Parameters<OfflineEngine["describe"]>[0],
     options: WorkOptions = {},
-  ): Promise<{ columns: Column[]; names: string[] }> {
+  ): ReturnType<OfflineEngine["describe"]> {
     const limitMs = this.describeMs;
-    const answer = await this.pool.run({ kind: "describe", query }, () => true, options.signal, limitMs);
-    return answer as { columns: Column[]; names: string[] };
+    const answer = await this.work({ kind: "describe", query }, () => true, { ...options, limitMs });
+    return answer as Awaited<ReturnType<OfflineEngine["describe"]>>;
   }
 
   async append(request: AppendRequest, options: WorkOptions = {}): Promise<DataFile | null> {
-    const { query, shape, folder, onStep } = request;
-    const path = `${folder.replace(/\/+$/, "")}/${randomUUID()}.parquet`;
+    const { query, shape, interval = null, folder, onStep } = request;
+    const path = newPath(folder);
     return this.writing(path, async (destination) => {
-      const written = (await this.pool.run(
-        { kind: "append", query, shape, destination },
-        (message) => {
-          if (message.kind === "step") onStep?.(message.step);
-          return true;
-        },
-        options.signal,
-      )) as Omit<DataFile, "path"> | null;
+      const operation: Operation = { kind: "append", query, shape, interval, destination };
+      const written = (await this.work(operation, stepsOf(onStep), options)) as Written | null;
       if (written) options.onRows?.(written.rowCount);
       return written && { path, ...written };
     });
+  }
+
+  async ingest({ onStep, ...request }: IngestRequest, options: WorkOptions = {}): Promise<IngestResult> {
+    const [path, asidePath] = [newPath(request.folder), newPath(request.quarantineFolder)];
+    return this.writing(path, (destination) =>
+      this.writing(asidePath, async (quarantine) => {
+        const operation: Operation = { kind: "ingest", request, destination, quarantine };
+        const answer = (await this.work(operation, stepsOf(onStep), options)) as Ingested;
+        options.onRows?.(answer.accepted);
+        return {
+          ...answer,
+          file: answer.file && { path, ...answer.file },
+          quarantine: answer.quarantine && { path: asidePath, ...answer.quarantine },
+        };
+      }),
+    );
+  }
+
+  async compact(
+    { table, folder, onStep }: Parameters<OfflineEngine["compact"]>[0],
+    options: WorkOptions = {},
+  ): Promise<DataFile | null> {
+    const path = newPath(folder);
+    return this.writing(path, async (destination) => {
+      const operation: Operation = { kind: "compact", table, destination };
+      const written = (await this.work(operation, stepsOf(onStep), options)) as Written | null;
+      return written && { path, ...written };
+    });
+  }
+
+  async count(
+    { table, range = null }: Parameters<OfflineEngine["count"]>[0],
+    options: WorkOptions = {},
+  ): Promise<number> {
+    return (await this.run({ kind: "count", table, range }, options)) as number;
+  }
+
+  async columnOrigins(query: Query, options: WorkOptions = {}): Promise<ColumnOrigin[]> {
+    const operation: Operation = { kind: "columnOrigins", query };
+    return (await this.work(operation, () => true, { ...options, limitMs: this.describeMs })) as ColumnOrigin[];
+  }
+
+  async resultRows(path: string, options: WorkOptions = {}): ReturnType<OfflineEngine["resultRows"]> {
+    this.absolute(path);
+    const { columns } = await this.preview(path, 0);
+    const start = (listener: Listener): Promise<unknown> => this.work({ kind: "resultRows", path }, listener, options);
+    return { columns, chunks: new Stream(start).chunks() };
   }
 
   async *latest(
     request: Parameters<OfflineEngine["latest"]>[0],
     options: WorkOptions = {},
   ): AsyncGenerator<LatestRow[]> {
-    const { table, at = null, keys = null } = request;
+    const { table, at = null, keys = null, onScanned } = request;
     const width = table.shape.keys.length;
     let rows = 0;
-    const stream = new Stream((listener) =>
-      this.pool.run({ kind: "latest", table, at, keys }, listener, options.signal),
-    );
+    const stream = new Stream(async (listener) => {
+      const scanned = await this.work({ kind: "latest", table, at, keys }, listener, options);
+      onScanned?.(scanned as Scanned);
+    });
     for await (const chunk of stream.chunks()) {
       rows += chunk.length;
       options.onRows?.(rows);
@@ -134,8 +171,8 @@ class DuckDbEngine implements OfflineEngine {
     request: Parameters<OfflineEngine["read"]>[0],
     options: WorkOptions = {},
   ): Promise<{ columns: Column[]; rows: Value[][] }> {
-    const { table, start = null, end = null, descending = false, limit, offset = 0 } = request;
-    const answer = await this.run({ kind: "read", table, start, end, descending, limit, offset }, options);
+    const { table, start = null, end = null, descending = false, limit, offset = 0, distinct = false } = request;
+    const answer = await this.run({ kind: "read", table, start, end, descending, limit, offset, distinct }, options);
     return answer as { columns: Column[]; rows: Value[][] };
   }
 
@@ -143,7 +180,7 @@ class DuckDbEngine implements OfflineEngine {
     const rows: Value[][] = [];
     type Answer = Omit<AsOfResult, "rows" | "file"> & { written: { byteCount: number; sha256: string } | null };
     const work = async (destination: Destination | null): Promise<Answer> =>
-      (await this.pool.run(
+      (await this.work(
         { kind: "asOf", request, destination },
         (message) => {
           if (message.kind !== "rows") return true;
@@ -151,7 +188,7 @@ class DuckDbEngine implements OfflineEngine {
           options.onRows?.(rows.length);
           return true;
         },
-        options.signal,
+        options,
       )) as Answer;
     if (request.output.kind === "rows") {
       const { written: _, ...answer } = await work(null);
@@ -173,9 +210,29 @@ class DuckDbEngine implements OfflineEngine {
     request: Parameters<OfflineEngine["query"]>[0],
     options: WorkOptions = {},
   ): ReturnType<OfflineEngine["query"]> {
-    const { query, limit, count = false } = request;
-    const answer = await this.run({ kind: "query", query, limit, count }, options);
+    const { query, limit, count = false, limitMs } = request;
+    const operation: Operation = { kind: "query", query, limit, count };
+    const answer = await this.work(operation, () => true, { ...options, limitMs });
     return answer as Awaited<ReturnType<OfflineEngine["query"]>>;
+  }
+
+  async exportRows(
+    { limitMs, ...request }: Parameters<OfflineEngine["exportRows"]>[0],
+    options: WorkOptions = {},
+  ): ReturnType<OfflineEngine["exportRows"]> {
+    const path = join(this.options.temporaryDirectory, `${randomUUID()}.${request.format}`);
+    const operation: Operation = { kind: "export", ...request, path };
+    const tooLarge = new AbortController();
+    const signal = AbortSignal.any([tooLarge.signal, ...(options.signal ? [options.signal] : [])]);
+    // The file lies on the disk until it has been read, however slowly.
+    const unwatch = watchSize(path, bytesOf(this.options.temporaryLimit), () => tooLarge.abort());
+    return openOnce(path, () => this.work(operation, () => true, { ...options, signal, limitMs }))
+      .catch((error: unknown) => {
+        if (!tooLarge.signal.aborted || options.signal?.aborted) throw error;
+        const detail = `The file would have more than ${this.options.temporaryLimit}; add conditions, or a LIMIT`;
+        throw new LarderError("temp_space_exhausted", detail, [], { cause: error });
+      })
+      .finally(unwatch);
   }
 
   async contentHash(path: string): Promise<string> {
@@ -210,12 +267,34 @@ class DuckDbEngine implements OfflineEngine {
     return { stream: Readable.toWeb(createReadStream(absolute)) as ReadableStream<Uint8Array>, byteCount: found.size };
   }
 
-  close(): Promise<void> {
-    return this.pool.close();
+  listFiles(folder: string): Promise<StoredFile[]> {
+    return listFiles(this.root, folder);
+  }
+
+  listUploads(folder: string): Promise<StoredFile[]> {
+    return listUploads(this.uploadsDir, folder);
+  }
+
+  async checkFiles(files: ExpectedFile[], deep: boolean, options: WorkOptions = {}): Promise<Damage[]> {
+    for (const { path } of files) this.absolute(path);
+    return (await this.run({ kind: "checkFiles", files, deep }, options)) as Damage[];
+  }
+
+  async removeFile(path: string): Promise<void> {
+    await rm(this.absolute(path), { force: true });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.pool.close(), this.apart.close()]);
   }
 
   private run(operation: Operation, options: WorkOptions = {}): Promise<unknown> {
-    return this.pool.run(operation, () => true, options.signal);
+    return this.work(operation, () => true, options);
+  }
+
+  private work(operation: Operation, listener: Listener, options: Limited): Promise<unknown> {
+    const { signal, limitMs, apart } = options;
+    return (apart === undefined ? this.pool : this.apart).run(operation, listener, { signal, limitMs, owner: apart });
   }
 
   private absolute(path: string): string {

@@ -1,4 +1,5 @@
 /** Entry of the child process in which DuckDB runs: one operation at a time, told and answered by IPC only. */
+import { rmSync, writeFileSync } from "node:fs";
 import { isLarderError } from "@/lib/kernel/errors";
 import type { FromChild, ToChild } from "./protocol";
 import { type Channel, Enough } from "./stream";
@@ -8,6 +9,7 @@ const UNANSWERED = 2;
 let unanswered = 0;
 let answered: (() => void) | null = null;
 let stopped = false;
+let temporaryDirectory: string | null = null;
 
 function say(message: FromChild): void {
   process.send?.(message);
@@ -37,6 +39,7 @@ const channel: Channel = {
 async function start({ settings, operation }: Extract<ToChild, { kind: "start" }>): Promise<void> {
   unanswered = 0;
   stopped = false;
+  temporaryDirectory = settings.temporaryDirectory;
   try {
     const result = await work(settings, operation, channel);
     say({ kind: "done", result });
@@ -64,4 +67,15 @@ process.on("message", (message: ToChild) => {
 
 // A terminal sends signals to the whole group; only the parent decides when this process ends.
 process.on("SIGINT", () => {});
-process.on("disconnect", () => process.exit(0));
+process.on("disconnect", () => {
+  // Nobody else knows the folder any more.
+  if (temporaryDirectory) rmSync(temporaryDirectory, { recursive: true, force: true });
+  process.exit(0);
+});
+
+// When the machine runs out of memory this process is to go, not the one that serves.
+try {
+  writeFileSync("/proc/self/oom_score_adj", "800");
+} catch {
+  // Not Linux, or not ours to say.
+}

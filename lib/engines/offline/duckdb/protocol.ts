@@ -1,4 +1,13 @@
-import type { AppendStep, AsOfRequest, Query, Shape, Table } from "@/lib/engines/offline/port";
+import type {
+  AppendStep,
+  AsOfRequest,
+  ExpectedFile,
+  IngestRequest,
+  Query,
+  Shape,
+  Table,
+  TimeRange,
+} from "@/lib/engines/offline/port";
 import type { ErrorCode, ErrorIssue } from "@/lib/kernel/errors";
 import type { Instant } from "@/lib/kernel/time";
 import type { Value } from "@/lib/kernel/values";
@@ -12,7 +21,24 @@ export type Destination = { staging: string; target: string };
 /** Work that a child process does; paths inside tables and inputs stay relative to the root. */
 export type Operation =
   | { kind: "describe"; query: Query }
-  | { kind: "append"; query: Query; shape: Shape; destination: Destination }
+  | {
+      kind: "append";
+      query: Query;
+      shape: Shape;
+      interval: { start: Instant; end: Instant } | null;
+      destination: Destination;
+    }
+  | {
+      kind: "ingest";
+      request: Omit<IngestRequest, "onStep">;
+      destination: Destination;
+      quarantine: Destination;
+    }
+  | { kind: "compact"; table: Table; destination: Destination }
+  | { kind: "count"; table: Table; range: TimeRange | null }
+  | { kind: "columnOrigins"; query: Query }
+  | { kind: "resultRows"; path: string }
+  | { kind: "checkFiles"; files: ExpectedFile[]; deep: boolean }
   | { kind: "latest"; table: Table; at: Instant | null; keys: Value[][] | null }
   | {
       kind: "read";
@@ -22,10 +48,12 @@ export type Operation =
       descending: boolean;
       limit: number;
       offset: number;
+      distinct: boolean;
     }
   | { kind: "asOf"; request: AsOfRequest; destination: Destination | null }
   | { kind: "profile"; table: Table; trendBuckets: number }
   | { kind: "query"; query: Query; limit: number; count: boolean }
+  | { kind: "export"; query: Query; limit: number; format: "parquet" | "csv"; path: string }
   | { kind: "contentHash"; path: string }
   | { kind: "preview"; path: string; limit: number }
   | { kind: "fingerprint"; paths: string[] };
@@ -41,6 +69,8 @@ export type Settings = {
   privateDirs: string[];
   uploadsDir: string;
   memoryLimit: string;
+  /** Most that work which does not fit into memory may put on disk. */
+  temporaryLimit: string;
   threads: number;
   temporaryDirectory: string;
 };

@@ -7,6 +7,7 @@ import { larderType, normalised } from "./column-types";
 import { type Operation, PREVIEW_MAX_BYTES } from "./protocol";
 import type { DuckColumn, Session } from "./session";
 import { literal, quote } from "./sql";
+import type { RowSink } from "./stream";
 import { damaged, fileHash } from "./table-files";
 import { wireSql } from "./values";
 
@@ -77,4 +78,14 @@ export async function fingerprint(session: Session): Promise<string> {
     hash.update(bytes);
   }
   return hash.digest("hex");
+}
+
+/** Streams all rows of a result file, in file order. */
+export async function resultRows(
+  session: Session,
+  { path }: Extract<Operation, { kind: "resultRows" }>,
+  sink: RowSink,
+): Promise<void> {
+  const { from, columns } = await resultAt(session, path);
+  await decoded(path, () => sink.send(session, `SELECT * FROM ${from}`, columns));
 }

@@ -1,16 +1,20 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import type { Input, Query, Table } from "@/lib/engines/offline/port";
+import type { CommittedFile, Input, Query, Table } from "@/lib/engines/offline/port";
 import { LarderError } from "@/lib/kernel/errors";
 import type { Column, Value } from "@/lib/kernel/values";
+import { duckType } from "./column-types";
+import { distinctSql } from "./distinct-rows";
+import { exactJson } from "./exact-json";
 import { type Redact, redaction, userSqlError } from "./failure";
 import { requireSelect } from "./gate";
 import { loadTexts } from "./load";
+import { requireLocked, requireSettings } from "./lock";
 import type { Settings } from "./protocol";
 import { findSourceFiles } from "./source-files";
-import { inCommitOrder, literals, quote, type Scan, tableSql } from "./sql";
-import { requireWhole } from "./table-files";
+import { firstPlaces, literal, literals, partsOf, quote, type Scan, type ScanPart, tableSql } from "./sql";
+import { layoutOf, requireWhole } from "./table-files";
 import { findUpload, isUpload, shownUpload } from "./uploads";
 import { decodeChunk, fromText, wireSql } from "./values";
 
@@ -50,6 +54,10 @@ export class Session {
     try {
       const connection = await instance.connect();
       await connection.run("SET TimeZone = 'UTC'");
+      // Given when the instance is made, it is reported and not kept to.
+      await connection.run(`SET max_temp_directory_size = ${literal(settings.temporaryLimit)}`);
+      for (const name of ["interval_start", "interval_end"])
+        await connection.run(`SET VARIABLE ${name} = CAST(NULL AS TIMESTAMPTZ)`);
       const inputs = (access.queries ?? []).flatMap((query) => query.inputs);
       const tables = [
         ...(access.tables ?? []),
@@ -73,6 +81,7 @@ export class Session {
       const allowed = [...names.keys(), ...(access.read ?? []), ...(access.write ?? [])];
       await connection.run(`SET allowed_paths = ${literals(allowed)}`);
       await connection.run("SET enable_external_access = false");
+      await requireSettings(connection, settings, allowed);
       await connection.run("SET lock_configuration = true");
       await requireLocked(connection);
       const redact = redaction(names, [settings.temporaryDirectory, settings.root]);
@@ -139,19 +148,32 @@ export class Session {
     return rows.map(([name, type]) => ({ name: String(name), duck: String(type) }));
   }
 
-  /** What the files of a table hold; throws `data_corrupt` when one of them is not what its commit says. */
-  async scan(table: Table): Promise<Scan> {
-    const known = this.scans.get(table);
+  /** What is to be read of a table, or of some of its files; throws `data_corrupt` when one of those is not what its commit says. */
+  async scan(table: Table, only: CommittedFile[] = table.files): Promise<Scan> {
+    const known = only === table.files ? this.scans.get(table) : undefined;
     if (known) return known;
-    const files = inCommitOrder(table.files);
-    await requireWhole(this, files);
-    const paths = files.map((file) => join(this.settings.root, file.path));
-    const union = paths.length > 1 ? ", union_by_name = true" : "";
-    const columns =
-      paths.length === 0 ? [] : await this.columns(`SELECT * FROM read_parquet(${literals(paths)}${union})`);
-    const scan = { paths, present: new Set(columns.map((column) => column.name)) };
-    this.scans.set(table, scan);
+    await requireWhole(this, only);
+    const places = firstPlaces(table.files);
+    const scan: Scan = { parts: [] };
+    for (const files of partsOf(only, places)) scan.parts.push(this.part(files, places));
+    if (only === table.files) this.scans.set(table, scan);
     return scan;
+  }
+
+  private part(files: CommittedFile[], places: Map<CommittedFile, number>): ScanPart {
+    const layouts = files.map((file) => layoutOf(join(this.settings.root, file.path)));
+    return {
+      files: files.map((file) => ({
+        path: join(this.settings.root, file.path),
+        commitSequence: file.commitSequence,
+        committedAt: file.committedAt,
+        firstPlace: places.get(file) ?? 0,
+      })),
+      present: new Set(layouts.flatMap(({ names }) => names)),
+      mixed: new Set(layouts.map(({ text }) => text)).size > 1,
+      hidden: files[0]?.hidden ?? [],
+      compacted: files[0]?.compacted ?? false,
+    };
   }
 
   /** Makes the inputs of a query readable by name and gives its SELECT, safe to stand in parentheses. */
@@ -162,13 +184,15 @@ export class Session {
 
   private async createInput(input: Input): Promise<void> {
     if (input.kind === "table") {
-      await this.run(`CREATE VIEW ${quote(input.name)} AS ${tableSql(input.table, await this.scan(input.table))}`);
+      const scan = await this.scan(input.table);
+      const rows = input.distinct ? distinctSql(input.table, scan) : tableSql(input.table, scan);
+      await this.run(`CREATE VIEW ${quote(input.name)} AS ${rows}`);
       return;
     }
     const body =
       input.kind === "sql"
         ? `SELECT * FROM (${await requireSelect(this.connection, input.sql, this.redact)}\n)`
-        : `SELECT * FROM ${READERS[input.format](literals(this.expanded.get(input) ?? []))}`;
+        : `SELECT * FROM ${readerOf(input, this.expanded.get(input) ?? [])}`;
     try {
       await this.run(`CREATE VIEW ${quote(input.name)} AS ${body}`);
     } catch (error) {
@@ -201,12 +225,24 @@ function withoutOwnSql(text: string): string {
   return text.replace(/\n+LINE 1: CREATE VIEW [\s\S]*$/, "");
 }
 
-const READERS: Record<"parquet" | "csv" | "json", (paths: string) => string> = {
+const READERS: Record<"parquet" | "csv" | "json", (paths: string, columns: Column[]) => string> = {
   parquet: (paths) => `read_parquet(${paths}, union_by_name = true)`,
   // Left to itself, the sniffer skips lines it cannot read as a table; a broken file must be refused, not shortened.
-  csv: (paths) => `read_csv(${paths}, union_by_name = true, header = true, skip = 0, delim = ',')`,
+  csv: (paths, columns) =>
+    `read_csv(${paths}, union_by_name = true, header = true, skip = 0, delim = ','${typesSql(columns)})`,
   json: (paths) => `read_json_auto(${paths}, union_by_name = true)`,
 };
+
+function readerOf({ format, columns = [] }: Extract<Input, { kind: "files" }>, paths: string[]): string {
+  if (format === "json" && columns.length > 0) return exactJson(paths, columns);
+  if (paths.length === 0) throw new LarderError("unreadable_file", "The source names no files");
+  return READERS[format](literals(paths), columns);
+}
+
+function typesSql(columns: Column[]): string {
+  if (columns.length === 0) return "";
+  return `, types = {${columns.map(({ name, type }) => `${literal(name)}: ${literal(duckType(type))}`).join(", ")}}`;
+}
 
 async function expand(connection: DuckDBConnection, settings: Settings, patterns: string[]): Promise<string[]> {
   const found: string[] = [];
@@ -214,17 +250,5 @@ async function expand(connection: DuckDBConnection, settings: Settings, patterns
     if (isUpload(pattern)) found.push(findUpload(settings.uploadsDir, pattern));
     else found.push(...(await findSourceFiles(connection, settings, pattern)));
   }
-  if (found.length === 0) throw new LarderError("unreadable_file", "The source names no files");
   return [...new Set(found)];
-}
-
-// The recipe is only worth something if it took effect, so each instance proves it before it sees a user's SQL.
-async function requireLocked(connection: DuckDBConnection): Promise<void> {
-  for (const forbidden of ["SELECT * FROM read_text('/etc/hostname')", "SET memory_limit = '100GB'"]) {
-    const passed = await connection.run(forbidden).then(
-      () => true,
-      () => false,
-    );
-    if (passed) throw new LarderError("internal", "The sandbox of the offline engine did not close");
-  }
 }

@@ -5,7 +5,18 @@ import { castPlan, duckType, keyPlan, larderType } from "./column-types";
 import { resourceError, userSqlError } from "./failure";
 import { withoutSemicolon } from "./gate";
 import { binEdges } from "./profile";
-import { historySql, inCommitOrder, isTieFree, literal, quote, tableSql } from "./sql";
+import {
+  firstPlaces,
+  historySql,
+  inCommitOrder,
+  isTieFree,
+  literal,
+  partsOf,
+  quote,
+  type Scan,
+  type ScanPart,
+  tableSql,
+} from "./sql";
 import { namesInTree } from "./table-names";
 import { constant } from "./values";
 
@@ -23,13 +34,34 @@ function file(commitSequence: number, min: string, max: string, unique = true): 
   };
 }
 
+function hides(one: CommittedFile, start: string | null, end: string | null): CommittedFile {
+  const instant = (day: string | null): string | null => day && `2001-01-${day}T00:00:00.000000Z`;
+  return { ...one, hidden: [{ start: instant(start), end: instant(end) }] };
+}
+
 const shape = {
   keys: [{ name: "k", type: "INT64" }],
   eventTime: "at",
   createdTime: null,
   features: [{ name: "v", type: "FLOAT32[2]" }],
 };
-const scan = { paths: ["/r/1.parquet"], present: new Set(["k", "at", "v"]) };
+function part(files: CommittedFile[], rest: Partial<ScanPart> = {}): ScanPart {
+  const places = firstPlaces(files);
+  return {
+    files: files.map(({ path, commitSequence, committedAt }, i) => ({
+      path: `/r/${path}`,
+      commitSequence,
+      committedAt,
+      firstPlace: places.get(files[i] as CommittedFile) ?? 0,
+    })),
+    present: new Set(["k", "at", "v"]),
+    mixed: false,
+    hidden: [],
+    compacted: false,
+    ...rest,
+  };
+}
+const scan: Scan = { parts: [part([file(1, "01", "02")])] };
 const RANGE = { min: "2001-01-01T00:00:00.000000Z", max: "2001-01-31T00:00:00.000000Z" };
 
 test.each([
@@ -47,14 +79,16 @@ describe("relations", () => {
     expect(tableSql(table, scan)).toBe(
       `SELECT CAST("k" AS BIGINT) AS "k", CAST("at" AS TIMESTAMP WITH TIME ZONE) AS "at", CAST("v" AS FLOAT[2]) AS "v" FROM read_parquet(['/r/1.parquet'])`,
     );
-    expect(tableSql(table, { ...scan, present: new Set(["k", "at"]) })).toContain(`CAST(NULL AS FLOAT[2]) AS "v"`);
-    expect(tableSql({ shape, files: [] }, { paths: [], present: new Set() })).toMatch(/WHERE false$/);
+    expect(tableSql(table, { parts: [part(table.files, { present: new Set(["k", "at"]) })] })).toContain(
+      `CAST(NULL AS FLOAT[2]) AS "v"`,
+    );
+    expect(tableSql({ shape, files: [] }, { parts: [] })).toMatch(/WHERE false$/);
   });
 
   test("history knows the commit of each file", () => {
     const two: Table = { shape, files: [file(2, "01", "02"), file(1, "03", "04")] };
     expect(inCommitOrder(two.files).map((one) => one.commitSequence)).toEqual([1, 2]);
-    const sql = historySql(two, { ...scan, paths: ["/r/1.parquet", "/r/2.parquet"] });
+    const sql = historySql(two, { parts: [part(inCommitOrder(two.files), { mixed: true })] });
     expect(sql).toContain(
       `(CAST(['2001-02-01T00:00:00.000000Z', '2001-02-02T00:00:00.000000Z'] AS TIMESTAMPTZ[]))[file_index::BIGINT + 1] AS "larder.created"`,
     );
@@ -68,7 +102,44 @@ describe("relations", () => {
     ["ranges that touch", [file(1, "01", "05"), file(2, "05", "07")], false],
     ["ranges inside one another", [file(1, "01", "09"), file(2, "02", "03")], false],
     ["no files", [], true],
+    ["an overwritten middle", [hides(file(1, "01", "09"), "03", "05"), file(2, "03", "04")], true],
+    [
+      "an overwritten middle, and a row at its end",
+      [hides(file(1, "01", "09"), "03", "05"), file(2, "03", "05")],
+      false,
+    ],
+    ["an overwritten head", [hides(file(1, "01", "09"), null, "05"), file(2, "01", "04")], true],
+    ["an overwritten tail, and a row before it", [hides(file(1, "01", "09"), "05", null), file(2, "04", "06")], false],
   ])("tie free: %s", (_, files, expected) => expect(isTieFree(files)).toBe(expected));
+
+  test("files are read together unless they differ in what is hidden or are compacted", () => {
+    const of = (commit: number): CommittedFile => file(commit, "01", "09");
+    const files = [of(4), hides(of(3), "02", "03"), { ...of(2), compacted: true }, of(1), hides(of(5), null, null)];
+    const parts = partsOf(files, firstPlaces(files));
+    expect(parts.map((list) => list.map((item) => item.commitSequence))).toEqual([[1, 4], [2], [3]]);
+  });
+
+  test("rows of files of one commit are counted through", () => {
+    const files = [
+      file(2, "01", "01"),
+      file(1, "01", "01"),
+      { ...file(2, "02", "02"), path: "x" },
+      file(2, "03", "03"),
+    ];
+    const places = firstPlaces(files);
+    expect(files.map((item) => places.get(item))).toEqual([0, 0, 1, 2]);
+  });
+
+  test("hidden ranges are conditions on the event time, and compacted rows bring their own order", () => {
+    const hidden = [{ start: "2001-01-02T00:00:00.000000Z", end: null }];
+    expect(tableSql(table, { parts: [part(table.files, { hidden })] })).toMatch(
+      / WHERE NOT \("at" >= CAST\('2001-01-02T00:00:00.000000Z' AS TIMESTAMPTZ\)\)$/,
+    );
+    const both = historySql(table, { parts: [part(table.files), part([file(2, "01", "02")], { compacted: true })] });
+    expect(both).toContain(
+      ` UNION ALL SELECT CAST("k" AS BIGINT) AS "k", CAST("at" AS TIMESTAMP WITH TIME ZONE) AS "at", CAST("v" AS FLOAT[]) AS "v", "larder.known" AS "larder.created", "larder.commit" AS "larder.commit", "larder.place" AS "larder.place"`,
+    );
+  });
 
   test("ties cost a window only when there may be some, and ttl is checked after the join", () => {
     const join = { table, keyColumns: { k: "k" }, ttlSeconds: 60, features: [{ name: "v", as: "out" }] };
@@ -76,7 +147,7 @@ describe("relations", () => {
     expect(plain).not.toContain("QUALIFY");
     const tied = { ...join, table: { shape, files: [file(1, "01", "02", false)] } };
     expect(candidatesSql(tied, scan, "event_time", RANGE)).toContain(
-      `QUALIFY row_number() OVER (PARTITION BY "k", "at" ORDER BY "at" DESC, "larder.created" DESC NULLS LAST, "larder.file" DESC, "larder.row" DESC) = 1`,
+      `QUALIFY row_number() OVER (PARTITION BY "k", "at" ORDER BY "at" DESC, "larder.created" DESC NULLS LAST, "larder.commit" DESC, "larder.place" DESC) = 1`,
     );
     expect(candidatesSql(join, scan, "created_time", RANGE)).toContain(
       "RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW",
@@ -179,6 +250,10 @@ test("names of a parsed statement leave out common table expressions where they 
     "x",
     "y",
   ]);
+  const itself = (node: object) => ({ cte_map: { map: [{ key: "c", value: { query: { node } } }] }, from: base("c") });
+  expect(namesInTree([itself({ type: "RECURSIVE_CTE_NODE", right: base("c") })])).toEqual([]);
+  // A text in the query is no recursion.
+  expect(namesInTree([itself({ type: "SELECT_NODE", value: "RECURSIVE_CTE_NODE", from: base("c") })])).toEqual(["c"]);
 });
 
 test("bins cover the range with equal width, or as finely as numbers allow", () => {

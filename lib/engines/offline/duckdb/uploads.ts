@@ -8,7 +8,7 @@ import { resourceError } from "./failure";
 
 const PREFIX = "upload:";
 /** A file that the server named, in the folder of one project. Nothing else is ever opened. */
-const UPLOAD = /^upload:([A-Za-z0-9_]{1,80})\/(upl_[0-9a-f]{32}\.(?:csv|parquet))$/;
+const UPLOAD = /^upload:([A-Za-z0-9_]{1,80})\/(upl_[0-9a-f]{32}\.(?:csv|parquet|json))$/;
 
 /** What is left of an upload whose process died is nobody's after this time. */
 const ABANDONED_MS = 24 * 60 * 60_000;
@@ -42,7 +42,7 @@ export function findUpload(uploadsDir: string, path: string): string {
 /** Writes an upload under a name of our own: first aside, then durable, then under its name. */
 export async function saveUpload(
   uploadsDir: string,
-  request: { folder: string; format: "csv" | "parquet"; body: AsyncIterable<Uint8Array>; maxBytes: number },
+  request: { folder: string; format: "csv" | "parquet" | "json"; body: AsyncIterable<Uint8Array>; maxBytes: number },
 ): Promise<{ path: string; byteCount: number }> {
   const { folder, format, body, maxBytes } = request;
   const directory = join(uploadsDir, folder);

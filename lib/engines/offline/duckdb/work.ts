@@ -1,13 +1,19 @@
 import { join } from "node:path";
+import type { Input } from "@/lib/engines/offline/port";
 import { isLarderError, type LarderError } from "@/lib/kernel/errors";
 import { append } from "./append";
 import { asOf } from "./as-of";
+import { columnOrigins } from "./column-origins";
+import { compact, count } from "./compact";
+import { exportRows } from "./export-rows";
 import { engineError } from "./failure";
+import { ingest } from "./ingest";
 import { profile } from "./profile";
 import type { Operation, Settings } from "./protocol";
 import { describeQuery, latest, query, read } from "./reads";
-import { contentHash, fingerprint, preview } from "./result-files";
+import { contentHash, fingerprint, preview, resultRows } from "./result-files";
 import { type Access, Session } from "./session";
+import { checkFiles } from "./stored-files";
 import { type Channel, Enough, RowSink } from "./stream";
 import { findDamage } from "./table-files";
 
@@ -15,24 +21,40 @@ function accessOf(operation: Operation, settings: Settings): Access {
   switch (operation.kind) {
     case "describe":
     case "query":
+    case "columnOrigins":
       return { queries: [operation.query] };
+    case "export":
+      return { queries: [operation.query], write: [operation.path] };
     case "append":
       return { queries: [operation.query], write: Object.values(operation.destination) };
+    case "ingest": {
+      const { existing, upload, format } = operation.request;
+      const inputs: Input[] = [{ name: "upload", kind: "files", format, paths: [upload] }];
+      const write = [...Object.values(operation.destination), ...Object.values(operation.quarantine)];
+      return { queries: [{ sql: "", inputs }], tables: [existing], write };
+    }
+    case "compact":
+      return { tables: [operation.table], write: Object.values(operation.destination) };
     case "latest":
     case "read":
+    case "count":
     case "profile":
       return { tables: [operation.table] };
     case "asOf": {
       const { spine, joins } = operation.request;
       return {
         queries: spine.kind === "query" ? [spine.query] : [],
+        read: spine.kind === "file" ? [join(settings.root, spine.path)] : [],
         tables: joins.map((one) => one.table),
         write: operation.destination ? Object.values(operation.destination) : [],
       };
     }
     case "contentHash":
     case "preview":
+    case "resultRows":
       return { read: [join(settings.root, operation.path)] };
+    case "checkFiles":
+      return { read: operation.files.map((file) => join(settings.root, file.path)) };
     case "fingerprint":
       return {
         queries: [{ sql: "", inputs: [{ name: "source", kind: "files", format: "parquet", paths: operation.paths }] }],
@@ -47,6 +69,18 @@ async function dispatch(session: Session, operation: Operation, channel: Channel
       return describeQuery(session, operation);
     case "append":
       return append(session, operation, channel.step);
+    case "ingest":
+      return ingest(session, operation, channel.step);
+    case "compact":
+      return compact(session, operation, channel.step);
+    case "count":
+      return count(session, operation);
+    case "columnOrigins":
+      return columnOrigins(session, operation);
+    case "resultRows":
+      return resultRows(session, operation, sink);
+    case "checkFiles":
+      return checkFiles(session, operation);
     case "latest":
       return latest(session, operation, sink);
     case "read":
@@ -57,6 +91,8 @@ async function dispatch(session: Session, operation: Operation, channel: Channel
       return profile(session, operation);
     case "query":
       return query(session, operation);
+    case "export":
+      return exportRows(session, operation);
     case "contentHash":
       return contentHash(session, operation);
     case "preview":

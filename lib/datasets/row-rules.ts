@@ -1,0 +1,21 @@
+import type { ColumnRule } from "@/lib/engines/offline/port";
+import type { FeatureDefinition } from "@/lib/registry/definition-schema";
+import type { GroupWithColumns } from "./load-table";
+
+/** The constraints of a group's features, as the engine checks them. */
+export function rulesOf(group: Pick<GroupWithColumns, "features">): ColumnRule[] {
+  return group.features.flatMap(({ name, constraints }) => {
+    const said = constraints as FeatureDefinition["constraints"] | null;
+    if (!said) return [];
+    const { notNull, min, max, allowed } = said;
+    return [
+      {
+        column: name,
+        ...(notNull === undefined ? {} : { notNull }),
+        ...(min === undefined ? {} : { min }),
+        ...(max === undefined ? {} : { max }),
+        ...(allowed === undefined ? {} : { allowed }),
+      },
+    ];
+  });
+}
