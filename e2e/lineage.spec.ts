@@ -16,7 +16,7 @@ test("a group opens into its features", async ({ page }) => {
   await page.goto("/lineage");
   await page.getByRole("button", { name: /Show the \d+ features of airport_profile/ }).click();
   await expect(page).toHaveURL(/expanded=airport_profile/);
-  await expect(page.getByRole("button", { name: "Feature latitude", exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Feature city", exact: true })).toBeVisible();
 });
 
 test("the search finds a feature inside a closed group", async ({ page }) => {

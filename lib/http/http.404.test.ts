@@ -96,7 +96,7 @@ describe("406", () => {
   test.each([
     ["/features", "text/html"],
     ["/features", "application/json;q=0"],
-    ["/training-sets/x/data", "application/json"],
+    ["/training-sets/x/data", "text/html"],
     ["/feature-groups/x/rows", "application/vnd.apache.arrow.stream"],
   ])("%s as %s", async (path, accept) => {
     expectProblem(await app.send(path, { headers: { accept } }), 406, "not_acceptable");
