@@ -97,6 +97,8 @@ for (const colorScheme of ["light", "dark"] as const) {
 
 for (const width of [360, 1280, 2560]) {
   test(`nothing runs out of the page at ${width} px`, async ({ page }) => {
+    // It goes through all of them.
+    test.setTimeout(240_000);
     await page.setViewportSize({ width, height: 900 });
     for (const path of PAGES) {
       await page.goto(path);
