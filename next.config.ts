@@ -9,6 +9,7 @@ const config: NextConfig = {
   serverExternalPackages: [
     "@duckdb/node-api",
     "lmdb",
+    "ioredis",
     "pg-boss",
     "pg",
     "pino",

@@ -40,6 +40,7 @@ export default defineConfig({
     command: "node server/start.mjs",
     env: {
       PORT: process.env.LARDER_E2E_PORT,
+      LARDER_SERVING_PORT: "0",
       LARDER_DATA_DIR: process.env.LARDER_E2E_DATA_DIR,
       LARDER_DEMO: "1",
       LARDER_LOG_LEVEL: "warn",

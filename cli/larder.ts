@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { env } from "@/lib/platform/env";
 import { createClient } from "./client";
 import { apply } from "./commands/apply";
+import { materialize } from "./commands/materialize";
 import { refresh } from "./commands/refresh";
 import { CliError } from "./error";
 
@@ -9,6 +10,8 @@ const HELP = `larder <command>
 
   apply <folder> [--dry-run]    bring the catalog to what the definition files in a folder say
   refresh [group ...]           recompute groups (all by default), with progress
+  materialize [group ...]       bring groups online (all by default); --start and --end: rows of a range
+                                again; --rebuild: into a new table
 
   --url <address>               where Larder runs (http://127.0.0.1:3000)
   --project <name>              another project than the default one
@@ -23,6 +26,9 @@ try {
       url: { type: "string", default: "http://127.0.0.1:3000" },
       project: { type: "string" },
       "dry-run": { type: "boolean", default: false },
+      start: { type: "string" },
+      end: { type: "string" },
+      rebuild: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -37,6 +43,11 @@ try {
   if (values.help || !command) print(HELP);
   else if (command === "apply") await apply({ folder: rest[0], dryRun: values["dry-run"] }, { client, print });
   else if (command === "refresh") await refresh({ groups: rest }, { client, print });
+  else if (command === "materialize")
+    await materialize(
+      { groups: rest, start: values.start, end: values.end, rebuild: values.rebuild },
+      { client, print },
+    );
   else throw new CliError(`There is no command ${command}\n\n${HELP}`, 2);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

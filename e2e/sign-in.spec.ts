@@ -23,6 +23,7 @@ test.beforeAll(async () => {
     env: {
       ...process.env,
       PORT: String(port),
+      LARDER_SERVING_PORT: "0",
       LARDER_DATA_DIR: folder,
       LARDER_DEMO: "0",
       LARDER_LOG_LEVEL: "warn",

@@ -27,7 +27,7 @@ const TOP = ["app", "components", "lib", "server", "cli", "sdk", "bench", "e2e"]
 const IGNORED = new Set(["node_modules", "generated", ".next"]);
 const FORBIDDEN_FOLDERS = new Set(["utils", "helpers", "services", "types", "hooks"]);
 const VERB =
-  /^(?:(?:accept|apply|approve|archive|build|cancel|compact|compare|compute|create|delete|disable|download|enable|end|export|find|get|invite|list|look-up|materialize|preview|profile|read|refresh|reject|remove|request|restore|retry|revoke|rotate|run|search|sign|update|upload|verify|withdraw|write)-[a-z-]+|change-password|plan-(?:change|definition)|check-(?:storage|every-byte)|collect-garbage)\.ts$/;
+  /^(?:(?:accept|apply|approve|archive|build|cancel|compact|compare|compute|create|delete|disable|download|enable|end|export|find|get|invite|list|look-up|materialize|preview|profile|push|read|refresh|reject|remove|request|restore|retry|revoke|rotate|run|search|sign|update|upload|verify|withdraw|write)-[a-z-]+|change-password|plan-(?:change|definition)|check-(?:storage|every-byte)|collect-garbage)\.ts$/;
 const ROOMS = LADDER.slice(LADDER.indexOf("access"), LADDER.indexOf("jobs") + 1);
 /** Named like verbs, but rules, loaders of a verb, or parts of one: they get a context from a verb that has authorized. */
 const NOT_VERBS = new Set([
@@ -182,7 +182,8 @@ describe("import bans", () => {
 
   test.each([
     ["@duckdb/node-api", "lib/engines/offline/duckdb/"],
-    ["lmdb", "lib/engines/online/lmdb.ts"],
+    ["lmdb", "lib/engines/online/lmdb"],
+    ["ioredis", "lib/engines/online/redis"],
     ["pg-boss", "lib/platform/queue.ts"],
     ["@electric-sql/pglite", "lib/platform/"],
   ])("%s is used in its adapter only", (driver, home) => {

@@ -82,6 +82,16 @@ export const MATRIX: Record<string, Row> = {
   "GET /feature-groups/{name}/revisions": { is: "401 404 404 404 404 404 404 401 401 403 401 404" },
   "GET /feature-groups/{name}/quarantines": { is: "401 404 404 404 404 404 404 401 401 403 401 404" },
   "GET /feature-groups/{name}/quarantines/{id}/rows": { is: "401 404 404 404 404 404 404 401 401 403 401 404" },
+  "GET /feature-groups/{name}/parity-checks": { is: "401 404 404 404 404 404 404 401 401 403 401 404" },
+  "GET /materializations": { is: "401 200 200 200 200 200 404 401 401 403 401 200" },
+  "POST /materializations": {
+    is: "401 403 403 404 404 404 404 401 401 403 401 404",
+    body: { featureGroups: ["nothing_here"] },
+  },
+  "POST /parity-checks": {
+    is: "401 403 403 404 404 404 404 401 401 403 401 404",
+    body: { featureGroup: "nothing_here" },
+  },
   "GET /feature-groups/{name}/rows": { is: "401 404 404 404 404 404 404 401 401 403 401 404" },
   "GET /feature-views": { is: "401 200 200 200 200 200 404 401 401 403 401 200" },
   "GET /feature-views/{name}": { is: "401 404 404 404 404 404 404 401 401 403 401 404" },
@@ -112,6 +122,8 @@ export const MATRIX: Record<string, Row> = {
   "GET /runs/{id}": { is: "401 404 404 404 404 404 404 401 401 403 401 404" },
   "GET /schedules": { is: "401 200 200 200 200 200 404 401 401 403 401 200" },
   "GET /search": { is: "401 200 200 200 200 200 404 401 401 403 401 200" },
+  "GET /features/{reference}/usage": { is: "401 404 404 404 404 404 404 401 401 403 401 404" },
+  "GET /serving": { is: "401 200 200 200 200 200 404 401 401 403 401 200" },
   "GET /service-accounts": { is: "401 403 403 403 403 200 404 401 401 403 401 200" },
   "GET /sources": { is: "401 200 200 200 200 200 404 401 401 403 401 200" },
   "GET /sources/{name}": { is: "401 404 404 404 404 404 404 401 401 403 401 404" },
@@ -274,6 +286,10 @@ export const MATRIX: Record<string, Row> = {
   "POST /feature-groups/{name}/rows": {
     is: "401 403 403 404 404 404 404 401 401 403 401 404",
     body: { rows: [] },
+  },
+  "POST /push": {
+    is: "401 403 403 404 404 404 404 401 401 403 401 404",
+    body: { featureGroup: "nothing_here", rows: [{ driver: 1, event_timestamp: "2026-01-01" }] },
   },
   "POST /uploads": {
     is: "401 403 403 201 201 201 404 401 401 403 401 201",

@@ -30,19 +30,24 @@ async function main(): Promise<void> {
   // The web server takes as long to load as the database; until that is prepared it answers 503.
   const began = Date.now();
   const web = supervise("web", { DATABASE_URL: databaseUrl });
-  const [{ address = "" }, prepared] = await Promise.all([
+  const [{ address = "" }, { prepared, online }] = await Promise.all([
     web.start(),
     prepare(databaseUrl).then(async (done) => {
       web.open({ demo: done.demo });
-      await supervise("worker", variablesFor(databaseUrl, done)).start();
-      return done;
+      const variables = variablesFor(databaseUrl, done);
+      const [, serving] = await Promise.all([
+        supervise("worker", variables).start(),
+        supervise("serving", variables).start(),
+      ]);
+      return { prepared: done, online: serving.address };
     }),
   ]);
   await healthy(address);
-  say("web server and worker", began);
+  say("web server, worker and data plane", began);
   if (prepared.demo) await loadDemonstration(settings, variablesFor(databaseUrl, prepared));
   const publicAddress = settings.publicUrl ?? address;
   console.log(`\nLarder is ready at ${publicAddress}   (Ctrl-C stops it)`);
+  console.log(`Online reads, push and Feast clients: ${online}`);
   if (prepared.demo)
     console.log("Demonstration: everybody on this machine is signed in. LARDER_DEMO=0 npm start makes real accounts.");
   if (prepared.setupLink)

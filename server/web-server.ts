@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { isOwnHost } from "@/lib/http/guard";
+import { isOwnHost, isProxied } from "@/lib/http/guard";
 import { pagePolicy, SECURITY_HEADERS } from "@/lib/http/page-policy";
 import { ADDRESS_HEADER, PATH_HEADER } from "@/lib/http/sender";
 import { addressOf, setRequestHeader } from "./request-headers";
@@ -8,8 +8,6 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<u
 
 /** Methods that some page or endpoint takes; the API names them path by path. */
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-
-const PROXIED = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"];
 
 /**
  * The server in front of pages and API: limits, security headers, and the request headers that only it may set.
@@ -26,7 +24,7 @@ export function createWebServer(
       return response.end("Larder is starting.\n");
     }
     // A demonstration signs everybody in: what comes through a proxy may come from anywhere.
-    if (handlers.isDemonstration() && PROXIED.some((name) => name in request.headers)) {
+    if (handlers.isDemonstration() && isProxied(request.headers)) {
       response.writeHead(403, { "content-type": "text/plain", connection: "close" });
       return response.end("The demonstration is for this machine only. LARDER_DEMO=0 starts with real accounts.\n");
     }

@@ -7,6 +7,9 @@ import { doorOf, hostsOf } from "@/lib/http/door";
 import { answer } from "@/lib/http/web-app";
 import { openProcess } from "@/lib/platform/context";
 import { env, settleDemo } from "@/lib/platform/env";
+import { cachedCatalogs } from "@/lib/serving/cached-catalog";
+import { processRecorder } from "@/lib/serving/process-recorder";
+import { startRecorder } from "@/lib/serving/recorder";
 import { ExpectedFailure, liveAsChild, type Open } from "./child";
 import { createWebServer } from "./web-server";
 
@@ -20,11 +23,19 @@ await liveAsChild(async () => {
   const app = next({ dev: development, dir: rootDir, hostname: host, port });
   await app.prepare();
   let open = false;
+  let address: string | null = null;
   process.on("message", (message: Open) => {
     if (open) return;
     settleDemo(message.demo);
     // Opened here, so that every bundle shares the context with the settled environment.
-    openProcess("web");
+    const opened = openProcess("web");
+    startRecorder({
+      ...opened,
+      name: "web",
+      address,
+      sampleRate: opened.env.serving.sampleRate,
+      catalogs: cachedCatalogs,
+    });
     open = true;
   });
   const api = getRequestListener(answer, { overrideGlobalObjects: false });
@@ -34,9 +45,13 @@ await liveAsChild(async () => {
   );
   await listen(server, host, port);
   const actual = (server.address() as AddressInfo).port;
+  address = `http://${host === "0.0.0.0" || host === "127.0.0.1" ? "localhost" : host}:${actual}`;
   return {
-    ready: { address: `http://${host === "0.0.0.0" || host === "127.0.0.1" ? "localhost" : host}:${actual}` },
-    end: () => drain(server),
+    ready: { address },
+    end: async () => {
+      await drain(server);
+      await processRecorder()?.stop();
+    },
   };
 });
 

@@ -9,7 +9,16 @@ export async function refresh(
   effects: { client: Client; print: (line: string) => void; pollMs?: number },
 ): Promise<void> {
   const body = options.groups.length > 0 ? { groups: options.groups } : {};
-  let { run } = await effects.client.call<{ run: Run }>("POST", "/refresh", body);
+  const { run } = await effects.client.call<{ run: Run }>("POST", "/refresh", body);
+  await follow(run, effects);
+}
+
+/** Follows a run to its end, a line per finished step. Throws unless it succeeds. */
+export async function follow(
+  started: Run,
+  effects: { client: Client; print: (line: string) => void; pollMs?: number },
+): Promise<void> {
+  let run = started;
   const told = new Set<string>();
   for (;;) {
     for (const node of run.progress.nodes) {

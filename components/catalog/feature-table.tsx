@@ -69,6 +69,14 @@ function columnsOf(inGroup: boolean): DataTableColumn<FeatureSummary>[] {
       render: (feature) => <StatusCell feature={feature} />,
     },
     {
+      key: "used",
+      header: "Reads, 30 d",
+      sortKey: "used",
+      align: "right",
+      wide: true,
+      render: ({ requestsIn30Days }) => formatCompact(requestsIn30Days),
+    },
+    {
       key: "distinct",
       header: "Distinct",
       align: "right",

@@ -1,5 +1,6 @@
 import type { FeatureViewDefinition, JoinKey } from "@/lib/registry/definition-schema";
 import type { FeatureSummary } from "@/lib/registry/schema";
+import { type ComputedDraft, computedOf, draftOfComputed, type RequestDraft } from "./on-demand-draft";
 
 /** One group of a view while it is being written. `version` empty: the newest at the time it is saved. */
 export type JoinDraft = {
@@ -18,17 +19,33 @@ export type ViewDraft = {
   tags: string[];
   joins: JoinDraft[];
   spine: { sql: string; timestampColumn: string; label: string } | null;
+  requestData: RequestDraft[];
+  onDemand: ComputedDraft[];
+  /** What this form does not show stays as it is. */
+  kept: Pick<FeatureViewDefinition, "filters" | "aggregations">;
 };
 
-export const EMPTY_VIEW: ViewDraft = { name: "", description: "", owner: "", tags: [], joins: [], spine: null };
+export const EMPTY_VIEW: ViewDraft = {
+  name: "",
+  description: "",
+  owner: "",
+  tags: [],
+  joins: [],
+  spine: null,
+  requestData: [],
+  onDemand: [],
+  kept: {},
+};
 
 let ids = 0;
 
 /** A registered view, to be changed. */
 export function draftOfView(view: FeatureViewDefinition): ViewDraft {
-  const { name, description, owner = "", tags, joins, spine } = view;
+  const { name, description, owner = "", tags, joins, spine, filters, aggregations } = view;
   return {
     ...{ name, description, owner, tags },
+    ...draftOfComputed(view),
+    kept: { ...(filters && { filters }), ...(aggregations && { aggregations }) },
     joins: joins.map(({ group, version = null, prefix = "", keys, features }) => ({
       ...{ id: ids++, group, version, prefix, keys, features },
     })),
@@ -37,10 +54,12 @@ export function draftOfView(view: FeatureViewDefinition): ViewDraft {
 }
 
 /** The definition that a draft says. Keys that map to a column of their own name need not be said. */
-export function viewOf({ owner, joins, spine, ...draft }: ViewDraft): unknown {
+export function viewOf({ owner, joins, spine, requestData, onDemand, kept, ...draft }: ViewDraft): unknown {
   return {
     kind: "feature_view",
     ...draft,
+    ...kept,
+    ...computedOf(requestData, onDemand),
     ...(owner.trim() !== "" && { owner: owner.trim() }),
     joins: joins.map(({ group, version, prefix, keys, features }) => ({
       group,

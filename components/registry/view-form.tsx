@@ -16,6 +16,7 @@ import type { DefinitionActions } from "./outcome";
 import { PickFeatures } from "./pick-features";
 import { SqlEditor } from "./sql-editor";
 import { useDefinitionForm } from "./use-definition-form";
+import { ViewComputed } from "./view-computed";
 import { draftOfView, EMPTY_VIEW, spineKeys, type ViewDraft, viewOf, withoutPicked, withPicked } from "./view-draft";
 import { ViewJoin } from "./view-join";
 
@@ -45,7 +46,11 @@ export function ViewForm({
     <DefinitionForm
       form={form}
       cancel={stored ? definitionHref("feature_view", stored.name) : KIND_WORDS.feature_view.list}
-      shown={(path) => /^(name|description|owner|tags.*|joins|joins\.\d+\.(prefix|keys\.\w+)|spine\.\w+)$/.test(path)}
+      shown={(path) =>
+        /^(name|description|owner|tags.*|joins|joins\.\d+\.(prefix|keys\.\w+)|spine\.\w+|requestData\.\w+|onDemand\.\w+(\.(unit|expression|description))?)$/.test(
+          path,
+        )
+      }
     >
       <NameField
         name={draft.name}
@@ -77,6 +82,7 @@ export function ViewForm({
           onDrop={(reference) => change({ joins: withoutPicked(draft.joins, reference) })}
         />
       </section>
+      <ViewComputed draft={draft} errors={problems.fields} change={change} />
       <Spine draft={draft} errors={problems.fields} keys={spineKeys(draft.joins, keysOf)} change={change} />
     </DefinitionForm>
   );

@@ -138,6 +138,8 @@ export function SqlCode(props: SqlCodeProps): React.ReactElement {
     });
     view.current = created;
     handle?.(handleOf(created));
+    // Line numbers stand where the lines were before the font came.
+    void document.fonts.ready.then(() => created.requestMeasure());
     return () => {
       handle?.(null);
       created.destroy();

@@ -30,6 +30,11 @@ export const NAVIGATION: NavigationSection[] = [
       },
       { label: "Snapshots", href: "/snapshots", about: "Names for what groups held at a moment; compare two" },
       { label: "Runs", href: "/runs", about: "What is being computed, and what was" },
+      {
+        label: "Serving",
+        href: "/serving",
+        about: "Online reads as they are answered: rate, latency, errors, freshness",
+      },
       { label: "Schedules", href: "/schedules", about: "What is refreshed by itself, and when it comes next" },
       {
         label: "Storage",

@@ -1,6 +1,7 @@
 "use client";
 
 import {
+  IconActivity,
   IconApi,
   IconBinaryTree2,
   IconCalendarTime,
@@ -42,6 +43,7 @@ const ICONS: Record<string, typeof IconHome> = {
   "/snapshots": IconCamera,
   "/sql": IconTerminal2,
   "/runs": IconPlayerPlay,
+  "/serving": IconActivity,
   "/schedules": IconCalendarTime,
   "/storage": IconFiles,
   "/change-requests": IconGitPullRequest,

@@ -24,6 +24,7 @@ export const PERMISSIONS = {
   "run.cancel": { role: "scientist", scope: "runs:write", allows: "cancel runs" },
   "run.start": { role: "engineer", scope: "runs:write", allows: "recompute and materialize groups" },
   "rows.write": { role: "engineer", scope: "rows:write", allows: "write rows into feature groups" },
+  "online.write": { role: "engineer", scope: "online:write", allows: "push rows to the online store" },
   "history.write": {
     role: "engineer",
     scope: "rows:write",

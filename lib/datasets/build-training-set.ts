@@ -10,6 +10,7 @@ import { loadRelations } from "@/lib/registry/personal-names";
 import type { TrainingSetRequest } from "./create-training-set";
 import { joinRequest } from "./join-request";
 import { manifestOf } from "./manifest";
+import { outputNames } from "./on-demand";
 import { planRetrieval, type RetrievalPlan } from "./plan-retrieval";
 import { openSpine, type SpineSource } from "./spine-source";
 import { findPersonal } from "./training-set-rows";
@@ -60,7 +61,7 @@ async function build(
 ): Promise<{ rowCount: number; byteCount: number }> {
   const request = row.request as TrainingSetRequest;
   const plan = await planRetrieval(ctx, request);
-  const source = await openSpine(ctx, request, plan.keys);
+  const source = await openSpine(ctx, request, plan.keys, { requestData: plan.onDemand?.requestData });
   const spine = await report.node("spine", async (onRows) => {
     const result = await keepSpine(ctx, request, source, spinePath, { signal: report.signal, onRows });
     return { result, rows: result.rowCount };
@@ -113,7 +114,7 @@ function keepSpine(
 }
 
 function detailOf(plan: RetrievalPlan, { filteredCount }: AsOfResult): string {
-  const joins = `${plan.outputs.length} features from ${plan.joins.length} joins`;
+  const joins = `${outputNames(plan).length} features from ${plan.joins.length} joins`;
   return filteredCount ? `${joins}; the view's filters leave out ${filteredCount} rows` : joins;
 }
 

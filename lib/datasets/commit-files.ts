@@ -70,15 +70,17 @@ async function write(ctx: Context, tx: Tx, group: GroupWithColumns, commit: NewC
   const rowCount = files.reduce((sum, file) => sum + file.rowCount, 0);
   const before = await tx.commit.findUnique({
     where: { groupId_sequence: { groupId: group.id, sequence: sequence - 1 } },
-    select: { liveRows: true },
+    select: { liveRows: true, committedAt: true },
   });
+  const now = ctx.clock.now();
   const committed: Committed = {
     id: newId("cmt"),
     sequence,
     rowCount,
     byteCount: files.reduce((sum, file) => sum + file.byteCount, 0),
     liveRows: commit.liveRows ?? (mode === "append" ? Number(before?.liveRows ?? 0) + rowCount : rowCount),
-    committedAt: ctx.clock.now(),
+    // When its rows were learned: never before those of the commit it lies on, also when the clock is put back.
+    committedAt: before && before.committedAt > now ? before.committedAt : now,
   };
   await tx.commit.create({
     data: {

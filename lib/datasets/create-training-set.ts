@@ -20,7 +20,10 @@ export async function createTrainingSet(ctx: Context, input: CreateTrainingSet):
   authorize(ctx, "training_set.create", `training_set:${input.name}`);
   const settled = await settleSpine(ctx, input);
   const plan = await planRetrieval(ctx, settled);
-  const { columns } = await openSpine(ctx, settled, plan.keys, { fingerprints: false });
+  const { columns } = await openSpine(ctx, settled, plan.keys, {
+    fingerprints: false,
+    requestData: plan.onDemand?.requestData,
+  });
   checkSpineColumns(columns, settled.timestampColumn, plan);
   requireUsable(settled, plan, columns);
   const request: TrainingSetRequest = { ...settled, name: input.name };

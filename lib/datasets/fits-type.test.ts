@@ -25,6 +25,8 @@ test.each<[Value, string, boolean]>([
   ["123.4", "DECIMAL(4,2)", false],
   ["1.234", "DECIMAL(4,2)", false],
   ["x", "DECIMAL(4,2)", false],
+  [`${"0".repeat(60)}12.34${"0".repeat(30)}`, "DECIMAL(4,2)", true],
+  [`12.34${"0".repeat(96)}`, "DECIMAL(4,2)", false],
   ["YWI=", "BYTES", true],
   ["not base64!", "BYTES", false],
   [{ a: 1 }, "JSON", true],
@@ -37,3 +39,12 @@ test.each<[Value, string, boolean]>([
 ])("%o as %s: %s", (value, type, expected) => {
   expect(fitsType(value, type)).toBe(expected);
 });
+
+// A regular expression that tries every way to divide the noughts would take minutes for each.
+test.each([`${"0".repeat(1_000_000)}x`, `1${"0".repeat(1_000_000)}x`, `0.${"0".repeat(1_000_000)}x`])(
+  "a text of a million digits is no decimal, which is known at once",
+  (text) => {
+    expect(fitsType(text, "DECIMAL(38,10)")).toBe(false);
+    expect(fitsType([text], "DECIMAL(38,10)[]")).toBe(false);
+  },
+);

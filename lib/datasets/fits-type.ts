@@ -1,4 +1,4 @@
-import { parseDataType } from "@/lib/kernel/data-types";
+import { MAX_DECIMAL_LENGTH, parseDataType } from "@/lib/kernel/data-types";
 import { parseInstant } from "@/lib/kernel/time";
 import type { Value } from "@/lib/kernel/values";
 import { exactKey } from "./spine";
@@ -19,7 +19,10 @@ export function fitsType(value: Value, type: string): boolean {
     case "FLOAT64":
       return typeof value === "number" || NON_FINITE.includes(String(value));
     case "DECIMAL": {
-      const digits = /^-?0*(\d*)(?:\.(\d+?)0*)?$/.exec(String(value));
+      const text = String(value);
+      // Noughts may be matched in many ways, and who sends a text may send a long one.
+      if (text.length > MAX_DECIMAL_LENGTH) return false;
+      const digits = /^-?0*(\d*)(?:\.(\d+?)0*)?$/.exec(text);
       const scale = parsed.scale ?? 0;
       return (
         digits !== null &&

@@ -2,6 +2,7 @@ import { authorize } from "@/lib/access/authorize";
 import type { WorkOptions } from "@/lib/engines/offline/port";
 import { LarderError } from "@/lib/kernel/errors";
 import type { Context } from "@/lib/platform/context";
+import { requireRequestData, typeRequestData } from "./on-demand";
 import { planRetrieval, type RetrievalPlan } from "./plan-retrieval";
 import { type Answer, joinTo, readRange } from "./retrieve";
 import type { HistoricalAnswer, HistoricalFeatures } from "./schema";
@@ -63,7 +64,9 @@ async function joinSpine(
   if (rows.length === 0)
     throw new LarderError("empty_spine", "entity_df has no rows; there is nothing to join features to");
   const timestampColumn = findTimestampColumn(rows, input.timestamp_column);
-  const spine = typeSpine(rows, { timestampColumn, keys: plan.keys, nullKeys: input.null_keys });
+  const typed = typeSpine(rows, { timestampColumn, keys: plan.keys, nullKeys: input.null_keys });
+  requireRequestData(typed.columns, plan);
+  const spine = typeRequestData(typed, plan.onDemand?.requestData);
   const columns = spine.columns.map((column) => column.name);
   return joinTo(ctx, input, plan, { spine: { kind: "rows", ...spine }, timestampColumn, columns }, options);
 }

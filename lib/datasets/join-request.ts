@@ -2,6 +2,7 @@ import type { AsOfRequest, Split } from "@/lib/engines/offline/port";
 import { LarderError } from "@/lib/kernel/errors";
 import { requireInstant } from "@/lib/kernel/time";
 import type { Column } from "@/lib/kernel/values";
+import { askedOnDemand, outputNames } from "./on-demand";
 import type { RetrievalPlan } from "./plan-retrieval";
 import { requireNoCollision } from "./spine";
 import type { SettledRetrieval } from "./spine-source";
@@ -23,6 +24,7 @@ export function joinRequest(
     nullKeys: settled.nullKeys,
     output,
     ...(plan.filters.length > 0 ? { filters: plan.filters } : {}),
+    ...askedOnDemand(plan.onDemand),
     ...(split ? { split } : {}),
   };
 }
@@ -60,7 +62,7 @@ export function requireUsable(settled: SettledRetrieval, plan: RetrievalPlan, co
 export function requireSplittable(settled: SettledRetrieval, plan: RetrievalPlan, columns: Column[]): void {
   const split = splitOf(settled.split, plan);
   if (!split) return;
-  const names = [...columns, ...plan.outputs.map((name) => ({ name, type: "STRING" }))];
+  const names = [...columns, ...outputNames(plan).map((name) => ({ name, type: "STRING" }))];
   requireNoCollision(names, [SPLIT_COLUMN], "The column of the split");
   const lost =
     split.by === "hash" ? split.keys.find((key) => !columns.some((column) => column.name === key)) : undefined;

@@ -51,6 +51,7 @@ export function manifestOf(ctx: Context, made: Made): Manifest {
       nullKeys: request.nullKeys,
     },
     filters: plan.filters,
+    ...(plan.onDemand ? { onDemand: plan.onDemand } : {}),
     split: splitOf(request.split, plan),
     snapshot: request.snapshot ?? null,
     inputs: source.inputs,

@@ -10,6 +10,7 @@ import { viewColumn } from "@/lib/registry/view-columns";
 import { findSnapshot } from "./find-snapshot";
 import { fitsType } from "./fits-type";
 import { type GroupWithColumns, loadTable, requireGroup } from "./load-table";
+import { type RetrievalOnDemand, retrievalOnDemand } from "./on-demand";
 import { rowFilters } from "./row-filters";
 import type { Manifest, TrainingSetJoin } from "./training-schema";
 
@@ -26,6 +27,8 @@ export type RetrievalPlan = {
   view: Manifest["view"];
   /** What the view leaves out. */
   filters: RowFilter[];
+  /** What the view computes of the columns; null: nothing. */
+  onDemand: RetrievalOnDemand | null;
   /** What a reader must be told: one sentence for each DEPRECATED feature. */
   warnings: string[];
 };
@@ -44,6 +47,7 @@ type Resolved = {
   read: ReadableFeature[];
   view?: { name: string; version: number };
   filters?: Record<string, ViewFilter> | null;
+  onDemand?: RetrievalOnDemand | null;
 };
 
 /**
@@ -64,7 +68,7 @@ export async function planRetrieval(
 ): Promise<RetrievalPlan> {
   if ([request.features, request.view, request.joins].filter(Boolean).length !== 1)
     throw new LarderError("validation_failed", "Ask either for features or for a view, or give joins");
-  const { wanted, outputs, read, view = null, filters = null } = await resolve(ctx, request);
+  const { wanted, outputs, read, view = null, filters = null, onDemand = null } = await resolve(ctx, request);
   const duplicate = outputs.find((name, index) => outputs.indexOf(name) !== index);
   if (duplicate) {
     const from = wanted.flatMap((join) =>
@@ -85,7 +89,17 @@ export async function planRetrieval(
     );
 
   const warnings = [...new Set(requireReadable(ctx, read))];
-  const plan: RetrievalPlan = { joins: [], outputs, keys: [], features: [], sources: [], view, filters: [], warnings };
+  const plan: RetrievalPlan = {
+    joins: [],
+    outputs,
+    keys: [],
+    features: [],
+    sources: [],
+    view,
+    filters: [],
+    onDemand,
+    warnings,
+  };
   const held = request.snapshot ? await findSnapshot(ctx, request.snapshot) : null;
   for (const { group, keys, features } of wanted) {
     const at = held?.get(group.id);
@@ -195,6 +209,7 @@ async function wantedByView(ctx: Context, name: string): Promise<Resolved> {
     outputs: wanted.flatMap((join) => join.features.map((feature) => feature.as)),
     view: { name, version: view.version },
     filters: view.filters as Record<string, ViewFilter> | null,
+    onDemand: retrievalOnDemand(view),
     read,
   };
 }

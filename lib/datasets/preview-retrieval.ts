@@ -3,6 +3,7 @@ import { type AsOfResult, PREVIEW_LIMIT_MS, type WorkOptions } from "@/lib/engin
 import type { Context } from "@/lib/platform/context";
 import { joinRequest, requireSplittable } from "./join-request";
 import { type Noticed, warningsOf } from "./leakage";
+import { outputNames } from "./on-demand";
 import { planRetrieval, type RetrievalPlan } from "./plan-retrieval";
 import { checkSpineColumns } from "./spine-checks";
 import { openSpine, type SpineSource, settleSpine } from "./spine-source";
@@ -29,7 +30,12 @@ export async function previewRetrieval(
     const settled = await settleSpine(ctx, input);
     const plan = await planRetrieval(ctx, settled);
     const rows = Math.min(settled.rowLimit ?? LOOKED_AT, LOOKED_AT);
-    const source = await openSpine(ctx, settled, plan.keys, { rows, fingerprints: false, ...work });
+    const source = await openSpine(ctx, settled, plan.keys, {
+      rows,
+      fingerprints: false,
+      requestData: plan.onDemand?.requestData,
+      ...work,
+    });
     checkSpineColumns(source.columns, settled.timestampColumn, plan);
     requireSplittable(settled, plan, source.columns);
     const request = joinRequest(settled, plan, source.spine, { kind: "rows", limit: SHOWN });
@@ -70,7 +76,7 @@ function noticed(plan: RetrievalPlan, source: SpineSource, result: AsOfResult, l
     rowCount: result.rowCount,
     diagnostics: result.diagnostics ?? [],
     missing: Object.fromEntries(
-      plan.outputs.map((name) => [name, (result.nullCounts[name] ?? 0) + (result.filledCounts[name] ?? 0)]),
+      outputNames(plan).map((name) => [name, (result.nullCounts[name] ?? 0) + (result.filledCounts[name] ?? 0)]),
     ),
     repeatedRows: result.repeatedRows ?? 0,
     label: label === undefined ? null : { column: label, nulls: has ? (result.nullCounts[label] ?? 0) : null },

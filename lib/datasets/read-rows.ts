@@ -1,9 +1,8 @@
-import { authorize, may } from "@/lib/access/authorize";
-import type { Actor } from "@/lib/kernel/actor";
+import { authorize } from "@/lib/access/authorize";
 import { isLarderError, LarderError } from "@/lib/kernel/errors";
 import { requireInstant } from "@/lib/kernel/time";
 import type { Context } from "@/lib/platform/context";
-import { isMasked } from "@/lib/registry/mask-personal";
+import { isHidden } from "@/lib/registry/mask-personal";
 import { requireSnapshot } from "./find-snapshot";
 import { type GroupWithColumns, loadTable, requireGroup } from "./load-table";
 import type { ReadRows, TableAnswer } from "./schema";
@@ -62,9 +61,4 @@ async function findMoment(
     "validation_failed",
     `Snapshot ${input.snapshot} does not hold feature group ${input.name}${which}`,
   );
-}
-
-function isHidden(actor: Actor, feature: { sensitivity: string | null; status: string }): boolean {
-  if (feature.status === "RETIRED" || isMasked(actor, feature)) return true;
-  return feature.status === "DRAFT" && !may(actor, "draft.read");
 }

@@ -4,6 +4,7 @@ import { isLarderError, LarderError } from "@/lib/kernel/errors";
 import { type Instant, instantOf, requireInstant } from "@/lib/kernel/time";
 import type { Context } from "@/lib/platform/context";
 import { type Aggregation, aggregateSql, groupRelation } from "./aggregate-sql";
+import { askedOnDemand, withoutRequestData } from "./on-demand";
 import { planRetrieval, type RetrievalPlan } from "./plan-retrieval";
 import type { ReadViewData, TableAnswer } from "./schema";
 import { entityOf } from "./view-entity";
@@ -11,7 +12,7 @@ import { entityOf } from "./view-entity";
 /**
  * The rows of a feature view: per entity the latest values as of `end`, of entities with a row since `start`. A view with
  * aggregations instead has one row per entity with each aggregated column over start <= event time < end. Rows that do not
- * meet its filters are left out, and counted. Throws `feature_view_not_found`, and `validation_failed` for a view about
+ * meet its filters are left out, and counted; columns that need request data are left out. Throws `feature_view_not_found`, and `validation_failed` for a view about
  * several entities at once.
  */
 export async function readViewData(ctx: Context, input: ReadViewData, options: WorkOptions = {}): Promise<TableAnswer> {
@@ -19,7 +20,7 @@ export async function readViewData(ctx: Context, input: ReadViewData, options: W
   const start = input.start === undefined ? null : requireInstant(input.start, "start");
   const end = input.end === undefined ? instantOf(ctx.clock.now()) : requireInstant(input.end, "end");
   if (start !== null && start > end) throw new LarderError("invalid_parameter", "start is after end");
-  const plan = await planRetrieval(ctx, { view: input.name, fullFeatureNames: false });
+  const plan = withoutRequestData(await planRetrieval(ctx, { view: input.name, fullFeatureNames: false }));
   const where = { projectId: ctx.project.id, name: input.name, version: plan.view?.version ?? 0 };
   const view = await ctx.db.featureView.findFirst({ where, select: { aggregations: true } });
   const aggregations = view?.aggregations as Record<string, Aggregation> | null | undefined;
@@ -57,7 +58,7 @@ async function latest(
   });
   const list = [...keys.map((name) => `"${name}"`), `TIMESTAMPTZ '${end}' AS event_timestamp`];
   const order = keys.length > 0 ? ` ORDER BY ${keys.map((name) => `"${name}"`).join(", ")}` : "";
-  const sql = `SELECT ${list.join(", ")} FROM (${parts.join(" UNION ")})${order}`;
+  const sql = `SELECT DISTINCT ${list.join(", ")} FROM (${parts.join(" UNION ")})${order}`;
   const request = {
     spine: { kind: "query" as const, query: { sql, inputs: inputsOf(plan, false) } },
     timestampColumn: "event_timestamp",
@@ -66,6 +67,7 @@ async function latest(
     nullKeys: "keep" as const,
     output: { kind: "rows" as const, limit },
     filters: plan.filters,
+    ...askedOnDemand(plan.onDemand),
   };
   const result = await ctx.offline.asOf(request, signal ? { signal } : {}).catch((error: unknown) => {
     if (isLarderError(error) && error.code === "empty_spine") return null;
@@ -91,5 +93,6 @@ function emptyColumns(plan: RetrievalPlan, keys: string[]): TableAnswer["columns
     ...keys.map((name) => ({ name, type: plan.keys.find((key) => key.name === name)?.type ?? "STRING" })),
     { name: "event_timestamp", type: "TIMESTAMP" },
     ...plan.features.map(({ column, dataType }) => ({ name: column, type: dataType })),
+    ...(plan.onDemand?.columns ?? []).map(({ name, type }) => ({ name, type })),
   ];
 }

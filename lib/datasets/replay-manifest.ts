@@ -2,6 +2,7 @@ import type { AsOfRequest, RowFilter } from "@/lib/engines/offline/port";
 import { LarderError } from "@/lib/kernel/errors";
 import type { Context } from "@/lib/platform/context";
 import { loadTable } from "./load-table";
+import { askedOnDemand } from "./on-demand";
 import type { Manifest } from "./training-schema";
 
 /** What the engine is asked to make the rows of a training set once more, from what its manifest says and nothing else. */
@@ -24,6 +25,7 @@ export async function replayManifest(
     nullKeys: options.nullKeys,
     output,
     ...(filters.length > 0 ? { filters: filters as RowFilter[] } : {}),
+    ...askedOnDemand(manifest.onDemand),
     ...(split ? { split } : {}),
   };
   for (const { groupId, group: name, groupVersion, commitSequence, keys, ttlSeconds, features } of joins) {

@@ -3,6 +3,7 @@ import { LarderError } from "@/lib/kernel/errors";
 import { type Instant, instantAfter, requireInstant } from "@/lib/kernel/time";
 import type { Column, Value } from "@/lib/kernel/values";
 import type { Context } from "@/lib/platform/context";
+import { askedOnDemand, outputNames, withComputed, withoutRequestData } from "./on-demand";
 import type { RetrievalPlan } from "./plan-retrieval";
 import type { HistoricalFeatures } from "./schema";
 
@@ -29,9 +30,10 @@ export async function joinTo(
     knowledge: input.as_known,
     nullKeys: input.null_keys,
     output: { kind: "rows" },
+    ...askedOnDemand(plan.onDemand),
   };
   const result = await ctx.offline.asOf(request, options);
-  const order = [...from.columns, ...plan.outputs].map((name) =>
+  const order = [...from.columns, ...outputNames(plan)].map((name) =>
     result.columns.findIndex((column) => column.name === name),
   );
   return {
@@ -42,16 +44,17 @@ export async function joinTo(
   };
 }
 
-/** Without a spine: all rows of one group within the closed range, or for several groups the latest row per entity as of its end. */
+/** Without a spine: all rows of one group within the closed range, or for several groups the latest row per entity as of its end. What needs request data is left out. */
 export async function readRange(
   ctx: Context,
   input: HistoricalFeatures,
-  plan: RetrievalPlan,
+  whole: RetrievalPlan,
   options: WorkOptions,
 ): Promise<Answer> {
   const start = requireInstant(input.timestamp_range?.start ?? "", "timestamp_range.start");
   const end = requireInstant(input.timestamp_range?.end ?? "", "timestamp_range.end");
   if (start > end) throw new LarderError("invalid_parameter", "timestamp_range.start is after its end");
+  const plan = withoutRequestData(whole);
   const [join, ...others] = plan.joins;
   if (!join) throw new LarderError("validation_failed", "Ask for at least one feature");
   if (others.length > 0) return latestPerEntity(ctx, input, plan, { start, end }, options);
@@ -69,11 +72,14 @@ export async function readRange(
     counts.nullCounts[as] = fill === null ? nulls : 0;
     if (fill !== null) counts.filledCounts[as] = nulls;
   }
-  return {
+  const read = {
     columns: wanted.map(({ as, index }) => ({ name: as, type: columns[index]?.type ?? "STRING" })),
     rows: rows.map((row) => wanted.map(({ index, fill }) => row[index] ?? fill)),
-    ...counts,
   };
+  const { computed, ...table } = withComputed(read, plan.onDemand);
+  for (const [at, name] of computed.entries())
+    counts.nullCounts[name] = table.rows.filter((row) => row[wanted.length + at] === null).length;
+  return { ...table, ...counts };
 }
 
 async function latestPerEntity(

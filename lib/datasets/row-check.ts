@@ -8,7 +8,7 @@ import { type GroupWithColumns, loadTable, shapeOfGroup } from "./load-table";
 import { rulesOf } from "./row-rules";
 
 /** How far ahead of ours the clock of a sender may be. */
-const SKEW_MS = 5 * 60_000;
+export const SKEW_MS = 5 * 60_000;
 const LIMIT_MS = 10 * 60_000;
 
 /**

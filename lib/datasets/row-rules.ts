@@ -1,9 +1,8 @@
 import type { ColumnRule } from "@/lib/engines/offline/port";
 import type { FeatureDefinition } from "@/lib/registry/definition-schema";
-import type { GroupWithColumns } from "./load-table";
 
 /** The constraints of a group's features, as the engine checks them. */
-export function rulesOf(group: Pick<GroupWithColumns, "features">): ColumnRule[] {
+export function rulesOf(group: { features: readonly { name: string; constraints: unknown }[] }): ColumnRule[] {
   return group.features.flatMap(({ name, constraints }) => {
     const said = constraints as FeatureDefinition["constraints"] | null;
     if (!said) return [];

@@ -11,6 +11,7 @@ import { requireReadable } from "@/lib/registry/readable";
 import { findSnapshot } from "./find-snapshot";
 import { loadInputs } from "./load-inputs";
 import { loadTable, requireGroup } from "./load-table";
+import { typeRequestData } from "./on-demand";
 import { findTimestampColumn, typeSpine } from "./spine";
 import type { Manifest, PreviewRetrieval, TrainingSetSpine } from "./training-schema";
 
@@ -103,7 +104,12 @@ export async function openSpine(
     "spine" | "timestampColumn" | "nullKeys" | "rowLimit" | "label" | "snapshot" | "spineColumns"
   >,
   keys: Column[],
-  options: WorkOptions & { rows?: number; whole?: boolean; fingerprints?: boolean } = {},
+  options: WorkOptions & {
+    rows?: number;
+    whole?: boolean;
+    fingerprints?: boolean;
+    requestData?: readonly Column[] | undefined;
+  } = {},
 ): Promise<SpineSource> {
   const { spine, timestampColumn, nullKeys } = settled;
   if (spine.rows) {
@@ -112,7 +118,7 @@ export async function openSpine(
     const rows = spread(spine.rows, limit).map((row) =>
       names ? Object.fromEntries(names.map((name) => [name, row[name] ?? null])) : row,
     );
-    const typed = typeSpine(rows, { timestampColumn, keys, nullKeys });
+    const typed = typeRequestData(typeSpine(rows, { timestampColumn, keys, nullKeys }), options.requestData);
     return { spine: { kind: "rows", ...typed }, columns: typed.columns, inputs: {}, group: null };
   }
   const read = await readerOf(ctx, settled, keys, options);

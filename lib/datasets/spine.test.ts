@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { isLarderError, type LarderError } from "@/lib/kernel/errors";
 import type { Value } from "@/lib/kernel/values";
-import { exactKey, findTimestampColumn, typeSpine } from "./spine";
+import { exactKey, exactOnlineKey, findTimestampColumn, typeSpine } from "./spine";
 
 const T = "2024-01-01T00:00:00Z";
 
@@ -67,10 +67,38 @@ describe("exactKey: a number is never taken for a text nor the reverse", () => {
     ["2024-01-01T00:00:01Z", "DATE", undefined],
     ["2024-02-30", "DATE", undefined],
     ["2024-01-01 02:00:00+02:00", "TIMESTAMP", "2024-01-01T00:00:00.000000Z"],
+    ["2024-01-01T00:00:00.123456000Z", "TIMESTAMP", "2024-01-01T00:00:00.123456Z"],
+    ["2024-01-01T00:00:00.1234567Z", "TIMESTAMP", undefined],
+    ["2024-01-01T00:00:00.0000001Z", "DATE", undefined],
+    [-0, "INT64", 0],
+    [-0, "INT32", 0],
     [1704067200, "TIMESTAMP", undefined],
     [["a"], "STRING", undefined],
   ])("%o as %s -> %o", (value, type, expected) => {
     expect(exactKey(value, type)).toEqual(expected);
+  });
+});
+
+describe("exactOnlineKey: an integer may come as its decimal text, and nothing else as another type", () => {
+  test.each<[Value, string, Value | undefined]>([
+    [5, "INT64", 5],
+    ["5", "INT64", 5],
+    ["-7", "INT32", -7],
+    ["0", "INT64", 0],
+    ["9007199254740991", "INT64", 9007199254740991],
+    ["9007199254740993", "INT64", "9007199254740993"],
+    ["2147483648", "INT32", undefined],
+    ["9223372036854775808", "INT64", undefined],
+    ["5.0", "INT64", undefined],
+    ["05", "INT64", undefined],
+    ["+5", "INT64", undefined],
+    ["-0", "INT64", undefined],
+    [" 5", "INT64", undefined],
+    ["", "INT64", undefined],
+    ["true", "BOOL", undefined],
+    [5, "STRING", undefined],
+  ])("%o as %s -> %o", (value, type, expected) => {
+    expect(exactOnlineKey(value, type)).toEqual(expected);
   });
 });
 

@@ -84,27 +84,44 @@ export function requireNoCollision(columns: Column[], outputs: string[], added?:
   }
 }
 
-/** A key value in its exact form. A number is never taken for a string nor the reverse; null when the types differ. */
+/** Digits of a second beyond the sixth that are not noughts: two instants would become one. */
+const FINER_THAN_MICROS = /\.\d{6}\d*[1-9]/;
+
+/** A key value in its exact form. A number is never taken for a string nor the reverse; undefined when the types differ. */
 export function exactKey(value: Value, type: string): Value | undefined {
   if (type === "STRING") return typeof value === "string" ? value : undefined;
   if (type === "BOOL") return typeof value === "boolean" ? value : undefined;
   if (type === "INT32")
     return typeof value === "number" && Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31
-      ? value
+      ? value + 0
       : undefined;
   if (type === "INT64") {
-    if (typeof value === "number") return Number.isSafeInteger(value) ? value : undefined;
+    // Nought has no sign.
+    if (typeof value === "number") return Number.isSafeInteger(value) ? value + 0 : undefined;
     if (typeof value !== "string" || !/^-?[1-9]\d{15,18}$/.test(value) || Number.isSafeInteger(Number(value)))
       return undefined;
     return BigInt.asIntN(64, BigInt(value)) === BigInt(value) ? value : undefined;
   }
-  if (typeof value !== "string") return undefined;
+  if (typeof value !== "string" || FINER_THAN_MICROS.test(value)) return undefined;
   const instant = parseInstant(value);
   return type === "DATE"
     ? instant?.endsWith("T00:00:00.000000Z")
       ? instant.slice(0, 10)
       : undefined
     : (instant ?? undefined);
+}
+
+const WHOLE_NUMBER = /^(?:0|-?[1-9]\d{0,18})$/;
+
+/**
+ * A key value as it comes online, to be read or pushed, in its exact form: as `exactKey` has it, but that an integer may
+ * also come as its decimal text, as an id in a path does. `05`, `+5` and `5.0` are none: undefined.
+ */
+export function exactOnlineKey(value: Value, type: string): Value | undefined {
+  if (typeof value !== "string" || (type !== "INT32" && type !== "INT64")) return exactKey(value, type);
+  if (!WHOLE_NUMBER.test(value)) return undefined;
+  const number = Number(value);
+  return exactKey(Number.isSafeInteger(number) ? number : value, type);
 }
 
 type Problem = ErrorIssue & { code: ErrorCode };

@@ -205,6 +205,16 @@ export const Manifest = z.object({
     .array(z.object({ column: z.string(), operator: z.string(), value: Value }))
     .optional()
     .describe("What a row must meet to be in it; from the view"),
+  onDemand: z
+    .object({
+      columns: z.array(
+        z.object({ name: z.string(), type: z.string(), expression: z.string(), inputs: z.array(z.string()) }),
+      ),
+      requestData: z.array(Column).describe("Columns of the spine"),
+    })
+    .nullable()
+    .optional()
+    .describe("What was computed of the joined columns; from the view"),
   split: z
     .union([
       z.object({

@@ -105,6 +105,23 @@ describe("append and overwrite", () => {
     ]);
   });
 
+  test("a later commit wins and keeps to the order of times, also after the clock was put back", async () => {
+    await start();
+    const first = await write([row(1, 1, 5)]);
+    ctx.clock.advance(-30);
+    const second = await write([row(1, 1, 7)]);
+    ctx.clock.advance(60);
+    const third = await write([row(2, 1, 8)]);
+    ctx.clock.set("2026-01-15T12:00:00Z");
+    const times = [first, second, third].map(({ answer }) => answer.commit.committedAt);
+    expect(times).toEqual(["2026-01-15T12:00:00.000Z", "2026-01-15T12:00:00.000Z", "2026-01-15T12:00:30.000Z"]);
+    expect((await commits()).map(({ committedAt }) => committedAt.toISOString())).toEqual(times);
+    expect(await held()).toEqual([
+      [1, 1, 7],
+      [2, 1, 8],
+    ]);
+  });
+
   test("overwrite replaces everything, or exactly a range; what is outside stays", async () => {
     await start();
     await write([row(1, 1, 1), row(1, 2, 2), row(1, 3, 3), row(1, 4, 4)]);

@@ -16,6 +16,7 @@ import { featureViewRoutes } from "./routes/feature-views";
 import { featureRoutes } from "./routes/features";
 import { historicalFeatureRoutes } from "./routes/historical-features";
 import { invitationRoutes } from "./routes/invitations";
+import { materializationRoutes } from "./routes/materializations";
 import { meRoutes } from "./routes/me";
 import { memberRoutes } from "./routes/members";
 import { metadataRoutes } from "./routes/metadata";
@@ -24,12 +25,14 @@ import { onlineFeatureRoutes } from "./routes/online-features";
 import { permissionRoutes } from "./routes/permissions";
 import { projectRoutes } from "./routes/project";
 import { settingRoutes } from "./routes/projects";
+import { pushRoutes } from "./routes/push";
 import { quarantineRoutes } from "./routes/quarantines";
 import { editFeatureRoutes, readDefinitionRoutes } from "./routes/read-definitions";
 import { retentionRoutes } from "./routes/retention";
 import { runRoutes } from "./routes/runs";
 import { scheduleRoutes } from "./routes/schedules";
 import { serviceAccountRoutes } from "./routes/service-accounts";
+import { servingRoutes } from "./routes/serving";
 import { snapshotRoutes } from "./routes/snapshots";
 import { sourceRoutes } from "./routes/sources";
 import { sqlRoutes } from "./routes/sql";
@@ -46,12 +49,15 @@ export const ROUTES: readonly Route[] = [
   ...onlineFeatureRoutes,
   ...historicalFeatureRoutes,
   ...featureRoutes,
+  ...servingRoutes,
   ...metadataRoutes,
   ...metadataFeatureRoutes,
   ...featureGroupRoutes,
+  ...pushRoutes,
   ...quarantineRoutes,
   ...backfillRoutes,
   ...compactionRoutes,
+  ...materializationRoutes,
   ...retentionRoutes,
   ...featureViewRoutes,
   ...viewDataRoutes,

@@ -18,6 +18,7 @@ import * as changes from "@/lib/registry/change-schema";
 import * as definitions from "@/lib/registry/definition-schema";
 import * as registry from "@/lib/registry/schema";
 import * as serving from "@/lib/serving/schema";
+import * as streaming from "@/lib/streaming/schema";
 import * as health from "./health";
 import * as metadata from "./metadata-shape";
 
@@ -70,6 +71,7 @@ const ROOMS = [
   sql,
   training,
   serving,
+  streaming,
   jobs,
   access,
   health,

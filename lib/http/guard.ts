@@ -43,3 +43,10 @@ export function isOwnHost(host: string, hosts: readonly string[]): boolean {
 export function isLoopback(host: string): boolean {
   return LOOPBACK.has(host) || host === "::1";
 }
+
+const PROXIED = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"];
+
+/** Whether a request came through a proxy: then it may come from anywhere, though the socket says it is from here. */
+export function isProxied(headers: Readonly<Record<string, unknown>>): boolean {
+  return PROXIED.some((name) => name in headers);
+}

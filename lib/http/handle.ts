@@ -1,15 +1,17 @@
 import type { Context as HonoContext } from "hono";
 import { SESSION_MS } from "@/lib/access/session-policy";
-import { recordOnlineRequest } from "@/lib/jobs/get-stats";
-import { LarderError } from "@/lib/kernel/errors";
+import { ERRORS, LarderError } from "@/lib/kernel/errors";
 import type { Value } from "@/lib/kernel/values";
 import type { Context } from "@/lib/platform/context";
+import type { Vectors } from "@/lib/serving/answer-text";
 import { chooseType } from "./accept";
 import type { AppOptions, HttpEnv } from "./app-options";
 import { toCsv } from "./csv";
 import { once, type StoredAnswer } from "./idempotency";
 import { parseInput } from "./parse-input";
+import { toLarderError } from "./problem";
 import { readBody } from "./read-body";
+import { recordRead, recordServed } from "./record-read";
 import { recordRefusal } from "./record-refusal";
 import {
   DataFile,
@@ -45,14 +47,18 @@ export function offeredTypes(definition: Route): string[] {
 
 /** Answers one request to a route: parse, find the project, call the verb, write the answer. Throws LarderErrors. */
 export async function handle(definition: Route, options: AppOptions, c: HonoContext<HttpEnv>): Promise<Response> {
+  if (!definition.online) return respond(definition, options, c);
   const startedAt = performance.now();
+  let status = ERRORS.internal.status as number;
   try {
     const answer = await respond(definition, options, c);
-    if (definition.online) recordOnlineRequest(performance.now() - startedAt, false);
+    status = answer.status;
     return answer;
   } catch (error) {
-    if (definition.online) recordOnlineRequest(performance.now() - startedAt, true);
+    status = ERRORS[toLarderError(error).code].status;
     throw error;
+  } finally {
+    recordRead(c.req.raw, { route: definition.online, status, seconds: (performance.now() - startedAt) / 1000 });
   }
 }
 
@@ -162,6 +168,8 @@ async function call(
   // Asked for only where it is used: it is made when it is read.
   const caller = {
     type,
+    key: request.headers.get("idempotency-key"),
+    served: (vectors: Vectors) => recordServed(ctx, request, vectors),
     get signal(): AbortSignal {
       return request.signal;
     },

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { executeRun } from "@/lib/jobs/execute-run";
+import { type ServingRecorder, startRecorder } from "@/lib/serving/recorder";
 import { closeContexts, makeContext, type TestContext } from "@/lib/testing/context";
 import { testApp } from "./test-app";
 import { TEST_FILES } from "./test-catalog";
 
 let ctx: TestContext;
 let app: ReturnType<typeof testApp>;
+let recorder: ServingRecorder;
 
 async function work(answer: { json: Record<string, unknown> }): Promise<void> {
   const { id } = answer.json.run as { id: string };
@@ -15,6 +17,7 @@ async function work(answer: { json: Record<string, unknown> }): Promise<void> {
 
 beforeAll(async () => {
   ctx = await makeContext();
+  recorder = startRecorder({ ...ctx, name: "web", address: null, sampleRate: 0, catalogs: () => [] });
   app = testApp(ctx);
   const applied = await app.send("/definitions/apply", { body: { files: TEST_FILES } });
   expect(applied.json).toMatchObject({ applied: true });
@@ -24,7 +27,10 @@ beforeAll(async () => {
   expect(refreshed.headers.get("location")).toMatch(/^\/api\/v1\/runs\/run_/);
   await work(refreshed);
 });
-afterAll(closeContexts);
+afterAll(async () => {
+  await recorder.stop();
+  await closeContexts();
+});
 
 describe("online", () => {
   test("one feature of one entity", async () => {
@@ -171,6 +177,7 @@ describe("catalog", () => {
 
 describe("server", () => {
   test("stats counts, and measures online reads", async () => {
+    await recorder.flush();
     const { json } = await app.send("/stats");
     expect(json).toMatchObject({
       counts: { features: 3, featureGroups: 2 },
@@ -179,6 +186,23 @@ describe("server", () => {
     });
     expect((json.serving as { requests: number }).requests).toBeGreaterThan(0);
     expect(JSON.stringify(json)).not.toContain("cache");
+  });
+
+  test("online reads are counted by feature and caller, and shown as they go", async () => {
+    const read = { entity_ids: ["ATL", "nowhere"], features: ["traffic:departures"] };
+    const usage = async (): Promise<{ requests: number; values: number; callers: { name: string }[] }> => {
+      await recorder.flush();
+      return (await app.send("/features/traffic:departures/usage?days=1")).json as never;
+    };
+    const before = await usage();
+    expect((await app.send("/features/batch", { body: read })).status).toBe(200);
+    expect((await app.send("/features/batch", { body: { ...read, features: ["nothing"] } })).status).toBe(404);
+    const after = await usage();
+    expect([after.requests - before.requests, after.values - before.values]).toEqual([1, 2]);
+    expect(after.callers.map(({ name }) => name)).toEqual(["Local admin"]);
+    const { json } = await app.send("/serving");
+    expect(json).toMatchObject({ processes: [{ name: "web" }], totals: { errors: 0 }, store: { state: "up" } });
+    expect((json.totals as { clientErrors: number }).clientErrors).toBeGreaterThan(0);
   });
 
   test("health names every dependency", async () => {

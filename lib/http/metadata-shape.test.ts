@@ -38,6 +38,7 @@ const FEATURE: FeatureDetail = {
   masked: false,
   deprecation: null,
   openChange: null,
+  requestsIn30Days: 0,
   views: [],
   updatedAt: "2026-01-02T00:00:00.000Z",
   constraints: null,

@@ -100,7 +100,8 @@ function strictOf(schema: z.ZodObject): z.ZodObject {
   return found;
 }
 
-function bodyFields(body: unknown): Record<string, unknown> {
+/** The fields of a body; none is no fields. Throws `invalid_type` for anything but an object. */
+export function bodyFields(body: unknown): Record<string, unknown> {
   if (body === undefined) return {};
   if (typeof body === "object" && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
   throw failure("invalid_type", [{ code: "invalid_type", pointer: "", detail: "must be a JSON object" }]);

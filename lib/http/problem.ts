@@ -31,17 +31,8 @@ export function problem(
   options: { instance?: string; headers?: Record<string, string> } = {},
 ): Response {
   const known = toLarderError(error);
-  const { status, title } = ERRORS[known.code];
-  const body: Problem = {
-    type: `urn:larder:problem:${known.code}`,
-    title,
-    status,
-    detail: known.detail,
-    ...(options.instance ? { instance: options.instance } : {}),
-    code: known.code,
-    request_id: requestId,
-    ...(known.issues.length > 0 ? { errors: known.issues } : {}),
-  };
+  const body = problemOf(known, requestId, options.instance);
+  const { status } = body;
   const headers = new Headers(options.headers);
   headers.set("Content-Type", "application/problem+json");
   headers.set("Cache-Control", "no-store");
@@ -50,6 +41,21 @@ export function problem(
   if (known.retryAfterSeconds !== undefined) headers.set("Retry-After", String(known.retryAfterSeconds));
   if (status === 401) headers.set("WWW-Authenticate", "Bearer");
   return new Response(JSON.stringify(body), { status, headers });
+}
+
+/** The body of such an answer. */
+export function problemOf(error: LarderError, requestId: string, instance?: string): Problem {
+  const { status, title } = ERRORS[error.code];
+  return {
+    type: `urn:larder:problem:${error.code}`,
+    title,
+    status,
+    detail: error.detail,
+    ...(instance ? { instance } : {}),
+    code: error.code,
+    request_id: requestId,
+    ...(error.issues.length > 0 ? { errors: error.issues } : {}),
+  };
 }
 
 function internal(cause: unknown): LarderError {

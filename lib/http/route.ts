@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ErrorCode } from "@/lib/kernel/errors";
 import type { Column, Value } from "@/lib/kernel/values";
 import type { Context } from "@/lib/platform/context";
+import type { Vectors } from "@/lib/serving/answer-text";
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 
@@ -35,8 +36,16 @@ export type Route<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.Z
   /** Path parameters together with the query (GET, DELETE) or the body (POST, PUT, PATCH). */
   input: I;
   output: O;
-  /** Calls the verb. A method, so that routes of all inputs fit one list. `signal`: the caller went away; `type`: the media type of the answer. */
-  run(ctx: Context, input: z.output<I>, options: { signal: AbortSignal; type: string }): Promise<z.output<O>>;
+  /**
+   * Calls the verb. A method, so that routes of all inputs fit one list. `signal`: the caller went away; `type`: the media
+   * type of the answer; `key`: the Idempotency-Key, for verbs that keep it with what they write; `served`: is told what an
+   * online read gave, to be counted.
+   */
+  run(
+    ctx: Context,
+    input: z.output<I>,
+    options: { signal: AbortSignal; type: string; key: string | null; served(vectors: Vectors): void },
+  ): Promise<z.output<O>>;
   status?: 200 | 201 | 202;
   summary: string;
   tags: readonly string[];
@@ -51,8 +60,8 @@ export type Route<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.Z
   table?(output: z.output<O>): Table;
   /** What the answer warns of, for the Warning header. */
   warnings?(output: z.output<O>): string[];
-  /** Counted in the serving figures of /stats. */
-  online?: boolean;
+  /** An online read: the name it is counted under, as on the data plane. */
+  online?: string;
   /** Who may ask at all: members of the project (the default), anybody signed in, or anybody. */
   access?: "account" | "public";
   /**

@@ -38,6 +38,7 @@ export const STARTS: Record<RunKind, Permission> = {
   backfill: "history.write",
   compact: "history.write",
   retention: "history.write",
+  parity_check: "run.start",
   storage_check: "storage.read",
   collect_garbage: "storage.manage",
 };

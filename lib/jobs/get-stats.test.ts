@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startRecorder } from "@/lib/serving/recorder";
 import { closeContexts, makeContext, type TestContext } from "@/lib/testing/context";
-import { getStats, recordOnlineRequest } from "./get-stats";
+import { getStats } from "./get-stats";
 import { Stats } from "./schema";
 
 let ctx: TestContext;
@@ -51,19 +52,30 @@ describe("getStats", () => {
     });
   });
 
-  test("percentiles by nearest rank over the last 4,096 requests", async () => {
-    for (let ms = 1; ms <= 100; ms++) recordOnlineRequest(ms, ms > 98);
+  test("adds up the processes that were heard of lately, their latency over the last five minutes", async () => {
+    const options = { ...ctx, sampleRate: 0, catalogs: () => [] };
+    const data = startRecorder({ ...options, name: "serving", address: "http://localhost:6566" });
+    ctx.clock.advance(1);
+    const web = startRecorder({ ...options, name: "web", address: null });
+    const answered = { route: "batch", view: null, entities: 1, cells: 1, missing: 0 };
+    for (let ms = 1; ms <= 90; ms++) data.request({ ...answered, status: 200, seconds: ms / 1000 });
+    for (let ms = 91; ms <= 100; ms++) web.request({ ...answered, status: ms > 98 ? 503 : 404, seconds: ms / 1000 });
+    await Promise.all([data.flush(), web.flush()]);
+    const { serving } = await getStats(ctx);
+    expect(serving).toMatchObject({ processes: 2, requests: 100, errors: 10, sampleCount: 100 });
+    expect(serving.since).toBe("2026-01-15T12:00:00.000Z");
+    const { p50 = 0, p95 = 0, p99 = 0 } = serving.latencyMs ?? {};
+    expect([p50 / 50, p95 / 95, p99 / 99].every((ratio) => Math.abs(ratio - 1) < 0.05)).toBe(true);
+
+    ctx.clock.advance(400);
+    await data.flush();
     expect((await getStats(ctx)).serving).toMatchObject({
-      requests: 100,
-      errors: 2,
-      latencyMs: { p50: 50, p95: 95, p99: 99 },
-      sampleCount: 100,
+      processes: 1,
+      requests: 90,
+      latencyMs: null,
+      sampleCount: 0,
     });
-    for (let i = 0; i < 5000; i++) recordOnlineRequest(7, false);
-    expect((await getStats(ctx)).serving).toMatchObject({
-      requests: 5100,
-      latencyMs: { p50: 7, p95: 7, p99: 7 },
-      sampleCount: 4096,
-    });
+    await Promise.all([data.stop(), web.stop()]);
+    expect((await getStats(ctx)).serving).toMatchObject({ processes: 0, requests: 0 });
   });
 });

@@ -1,9 +1,11 @@
 import { authorize } from "@/lib/access/authorize";
 import { RUN_STATES, type RunState } from "@/lib/kernel/run";
 import type { Context } from "@/lib/platform/context";
+import { mergeTotals } from "@/lib/serving/figures";
+import { loadProcesses } from "@/lib/serving/load-processes";
 import type { Stats } from "./schema";
 
-/** Counts, storage and runs of the project, and what this process served since it started. */
+/** Counts, storage and runs of the project, and what the processes that answer reads served. */
 export async function getStats(ctx: Context): Promise<Stats> {
   authorize(ctx, "catalog.read", `project:${ctx.project.name}`);
   const { db, project } = ctx;
@@ -38,38 +40,21 @@ export async function getStats(ctx: Context): Promise<Stats> {
       trainingSets: { rows: Number(trainingSets._sum.rowCount ?? 0), bytes: Number(trainingSets._sum.byteCount ?? 0) },
     },
     runs: Object.fromEntries(RUN_STATES.map((state) => [state, byState.get(state) ?? 0])) as Record<RunState, number>,
-    serving: servingFigures(),
+    serving: await servingFigures(ctx),
   };
 }
 
-const SAMPLES = 4096;
-type Recorder = { since: string; requests: number; errors: number; latencies: number[] };
-/** On globalThis, because the pages and the API are two bundles of one process. */
-const memory = globalThis as { larderServing?: Recorder };
-
-/** Counts one online read of this process. */
-export function recordOnlineRequest(latencyMs: number, failed: boolean): void {
-  const recorder = recorderOf();
-  recorder.latencies[recorder.requests % SAMPLES] = latencyMs;
-  recorder.requests++;
-  if (failed) recorder.errors++;
-}
-
-function servingFigures(): Stats["serving"] {
-  const { since, requests, errors, latencies } = recorderOf();
-  const sorted = [...latencies].sort((a, b) => a - b);
-  const at = (share: number): number =>
-    Math.round((sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0) * 1000) / 1000;
-  const latencyMs = sorted.length > 0 ? { p50: at(0.5), p95: at(0.95), p99: at(0.99) } : null;
-  return { since, requests, errors, latencyMs, sampleCount: sorted.length };
-}
-
-function recorderOf(): Recorder {
-  memory.larderServing ??= {
-    since: new Date(performance.timeOrigin).toISOString(),
-    requests: 0,
-    errors: 0,
-    latencies: [],
+async function servingFigures(ctx: Context): Promise<Stats["serving"]> {
+  const live = await loadProcesses(ctx);
+  const { latencyMs, requests: sampleCount } = mergeTotals(live.map(({ figures }) => figures));
+  const sum = (of: (totals: (typeof live)[number]["figures"]["totals"]) => number): number =>
+    live.reduce((total, { figures }) => total + of(figures.totals), 0);
+  return {
+    since: (live[0]?.startedAt ?? ctx.clock.now()).toISOString(),
+    processes: live.length,
+    requests: sum(({ requests }) => requests),
+    errors: sum(({ errors, clientErrors }) => errors + clientErrors),
+    latencyMs,
+    sampleCount,
   };
-  return memory.larderServing;
 }

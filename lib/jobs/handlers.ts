@@ -6,6 +6,8 @@ import type { RetentionOf } from "@/lib/datasets/retention-schema";
 import type { CollectGarbage } from "@/lib/datasets/storage-schema";
 import { verifyTrainingSet } from "@/lib/datasets/verify-training-set";
 import type { Run, RunKind } from "@/lib/kernel/run";
+import { compareOnline } from "@/lib/materialization/compare-online";
+import type { ParityCheckInput } from "@/lib/materialization/schema";
 import type { Context } from "@/lib/platform/context";
 import type { RunReporter } from "@/lib/platform/runs";
 import { workNodes } from "./work-nodes";
@@ -23,6 +25,8 @@ export const HANDLERS: Record<RunKind, RunHandler> = {
   materialize: workNodes,
   backfill: workNodes,
   compact: workNodes,
+  parity_check: (ctx, run, report) =>
+    compareOnline(ctx, { ...(run.input as ParityCheckInput), runId: run.id, requestedBy: run.requestedBy }, report),
   storage_check: (ctx, run, report) => checkEveryByte(ctx, { runId: run.id }, report),
   retention: (ctx, run, report) => applyRetention(ctx, { ...(run.input as RetentionOf), runId: run.id }, report),
   collect_garbage: (ctx, run, report) => collectGarbage(ctx, run.input as CollectGarbage, report),

@@ -23,15 +23,16 @@ export const Stats = z.object({
   runs: z.record(RunState, z.number().int()).describe("Runs of the project by state"),
   serving: z
     .object({
-      since: z.string(),
+      since: z.string().describe("When the oldest of the processes started"),
+      processes: z.number().int().describe("Processes that answer reads, heard of within ten seconds"),
       requests: z.number().int(),
       errors: z.number().int().describe("Requests that were answered with a status of 400 or more"),
       latencyMs: z
         .object({ p50: z.number(), p95: z.number(), p99: z.number() })
         .nullable()
-        .describe("Null before the first request"),
-      sampleCount: z.number().int().describe("Requests the latency is taken from: the last 4,096 at most"),
+        .describe("Of the last five minutes, to 5 %; null when nothing was asked"),
+      sampleCount: z.number().int().describe("Requests the latency is taken from"),
     })
-    .describe("Online reads answered by this process since it started"),
+    .describe("Requests to the data plane, and online reads on the main port, since each process started"),
 });
 export type Stats = z.infer<typeof Stats>;

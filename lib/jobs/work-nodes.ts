@@ -6,6 +6,8 @@ import { requireGroup } from "@/lib/datasets/load-table";
 import { readSource } from "@/lib/datasets/read-source";
 import type { Run } from "@/lib/kernel/run";
 import { materializeGroup } from "@/lib/materialization/materialize-group";
+import { materializeRange } from "@/lib/materialization/materialize-range";
+import type { MaterializationInput } from "@/lib/materialization/schema";
 import type { Context } from "@/lib/platform/context";
 import type { Fence, RunReporter } from "@/lib/platform/runs";
 import { profileGroup } from "@/lib/quality/profile-group";
@@ -53,13 +55,20 @@ function worksOf(run: Run & { input: unknown }): Record<string, Work> {
     source: (ctx, name, options) => readSource(ctx, { name }, options),
     feature_group: (ctx, name, options) => computeGroup(ctx, { name, runId }, options),
     profile: (ctx, name, options) => profileGroup(ctx, { name }, options),
-    materialize: (ctx, name, options) => materializeGroup(ctx, { name, runId }, options),
+    materialize: materializeOf(run),
     interval: backfillOf(run),
     compact: (ctx, name, options) => {
       const { version } = run.input as ByName;
       return compactGroup(ctx, { name, version, runId }, options);
     },
   };
+}
+
+function materializeOf({ id: runId, kind, input }: Run & { input: unknown }): Work {
+  const { start = null, end = null, rebuild = false } = kind === "materialize" ? (input as MaterializationInput) : {};
+  if (start === null && end === null)
+    return (ctx, name, options) => materializeGroup(ctx, { name, runId, rebuild }, options);
+  return (ctx, name, options) => materializeRange(ctx, { name, runId, range: { start, end } }, options);
 }
 
 function backfillOf({ id: runId, input }: { id: string; input: unknown }): Work {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ProcessContext } from "@/lib/platform/context";
+import { catchUpGroups } from "./catch-up-groups";
 import { watchGarbage } from "./collect-due-garbage";
 import { watchRetention } from "./due-retention";
 import { executeRun, type WorkerContext } from "./execute-run";
@@ -15,7 +16,8 @@ export async function startWorker(process: ProcessContext): Promise<{ stop(): Pr
   const stopping = new AbortController();
   const owner = `worker-${randomUUID()}`;
   const look = async (): Promise<void> => {
-    for (const [what, work] of Object.entries({ recovery: recoverRuns, schedules: tickSchedules })) {
+    const works = { recovery: recoverRuns, schedules: tickSchedules, "catching up": catchUpGroups };
+    for (const [what, work] of Object.entries(works)) {
       await work(worker).catch((error: unknown) => log.warn({ err: error }, `${what} failed`));
     }
   };

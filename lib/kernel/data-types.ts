@@ -34,6 +34,9 @@ export function parseDataType(text: string): DataType | null {
   return precision >= 1 && precision <= 38 && scale <= precision ? { kind: "DECIMAL", precision, scale, length } : null;
 }
 
+/** Longest text that is read as a decimal: 38 digits with sign, point and exponent, and room for noughts before and after. */
+export const MAX_DECIMAL_LENGTH = 100;
+
 /** A data type by its text. */
 export const DataTypeText = z
   .string()

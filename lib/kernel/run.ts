@@ -16,6 +16,7 @@ export const RUN_KINDS = [
   "retention",
   "storage_check",
   "collect_garbage",
+  "parity_check",
 ] as const;
 export const RunKind = z.enum(RUN_KINDS);
 export type RunKind = z.infer<typeof RunKind>;

@@ -145,6 +145,41 @@ describe("getLineage", () => {
     expect(await columns()).toEqual([]);
   });
 
+  test("columns of a view are features, or computed of them; request data come from nowhere", async () => {
+    const other = await inNewProject(ctx);
+    await apply(
+      other,
+      entity("e", { k: "INT32" }),
+      await csvSource(other, "t", "k,event_timestamp,a,b\n1,2024-01-01,1,2\n"),
+      group("g", { entity: "e", sql: "SELECT k, event_timestamp, a, b FROM t", features: { a: "INT64", b: "INT64" } }),
+      view("v", [{ group: "g", prefix: "own", features: ["a", "b"] }], {
+        requestData: { sent: "INT64" },
+        onDemand: {
+          total: { expression: "own__a + own__b + sent" },
+          more: { expression: "total + 1" },
+          one: { expression: "1" },
+        },
+      }),
+    );
+    const columns = async (rest: object): Promise<string[]> => {
+      const graph = await getLineage(other, GetLineage.parse({ node: "feature_view:v", ...rest }));
+      return graph.columns
+        .map(({ from, fromColumn, to, toColumn }) => `${from}.${fromColumn} ${to}.${toColumn}`)
+        .sort();
+    };
+    const own = [
+      "feature:g:a.a feature_view:v.more",
+      "feature:g:a.a feature_view:v.own__a",
+      "feature:g:a.a feature_view:v.total",
+      "feature:g:b.b feature_view:v.more",
+      "feature:g:b.b feature_view:v.own__b",
+      "feature:g:b.b feature_view:v.total",
+    ];
+    expect(await columns({ direction: "upstream", depth: 1 })).toEqual(own);
+    expect(await columns({ depth: 5 })).toEqual([...own, "source:t.a feature:g:a.a", "source:t.b feature:g:b.b"]);
+    expect(await columns({ direction: "downstream" })).toEqual([]);
+  });
+
   test("knows nothing of other projects", async () => {
     const other = await inNewProject(ctx);
     expect((await getLineage(other, GetLineage.parse({}))).statistics).toEqual({ total_nodes: 0, total_edges: 0 });

@@ -48,7 +48,7 @@ export type ColumnEdge = z.infer<typeof ColumnEdge>;
 export const Lineage = LineageGraph.extend({
   columns: z
     .array(ColumnEdge)
-    .describe("Around a source, group or feature: which columns are made from which. Empty without a node"),
+    .describe("Around a source, group, feature or view: which columns are made from which. Empty without a node"),
 });
 export type Lineage = z.infer<typeof Lineage>;
 

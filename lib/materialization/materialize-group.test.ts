@@ -1,9 +1,11 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { commitFiles } from "@/lib/datasets/commit-files";
 import { computeGroup } from "@/lib/datasets/compute-group";
 import { getHistoricalFeatures } from "@/lib/datasets/get-historical-features";
 import { requireGroup } from "@/lib/datasets/load-table";
 import { HistoricalFeatures } from "@/lib/datasets/schema";
+import { readTables } from "@/lib/engines/online/table-notes";
 import { isLarderError } from "@/lib/kernel/errors";
 import type { Value } from "@/lib/kernel/values";
 import { getFeatureGroup } from "@/lib/registry/get-feature-group";
@@ -12,6 +14,7 @@ import { ReadFeatures } from "@/lib/serving/schema";
 import { closeContexts, makeContext, type TestContext } from "@/lib/testing/context";
 import { apply, csvSource, entity, group, inNewProject, writeSourceFile } from "@/lib/testing/definitions";
 import { errorOf, refresh } from "@/lib/testing/runs";
+import { READERS_FOLLOW_MS } from "./left-tables";
 import { materializeGroup } from "./materialize-group";
 
 const HEAD = "a,b,event_timestamp,created,amount,note";
@@ -156,19 +159,33 @@ describe("materializeGroup", () => {
     expect([old, right]).toContainEqual(await online());
   });
 
-  test("of the tables that were published only the newest two stay, however many commits came in between", async () => {
+  test("appended commits go into the table in use; tables that readers have left go", async () => {
     await compute();
     const { id } = await requireGroup(project, { name: "sums" });
-    const watermarks = [await materialize()];
+    const tables: string[] = [];
+    const remember = async () => {
+      tables.push((await ctx.db.materialization.findUniqueOrThrow({ where: { groupId: id } })).onlineTable);
+    };
+    await materialize();
+    await remember();
+    for (let i = 0; i < 12; i++)
+      await commitFiles(project, await requireGroup(project, { name: "sums" }), { mode: "append", files: [] });
+    expect(await materialize()).toMatchObject({ changed: true, watermarkSequence: 13, rowCount: 5 });
+    await remember();
+    expect(tables[1]).toBe(tables[0]);
     for (let round = 0; round < 3; round++) {
-      for (let i = 0; i < 12; i++)
-        await commitFiles(project, await requireGroup(project, { name: "sums" }), { mode: "append", files: [] });
-      watermarks.push(await materialize());
+      await writeSourceFile(project, "raw.csv", `${V1}\nround,${round},2026-01-12 00:00:00,,1,`);
+      await compute();
+      await materialize();
+      await remember();
+      await wait(READERS_FOLLOW_MS + 50);
     }
-    const held = await Promise.all(
-      watermarks.map(({ watermarkSequence }) => ctx.online.getMany(`${id}.${watermarkSequence}`, [["x", 1]])),
-    );
-    expect(held.map(([row]) => row !== null)).toEqual([false, false, true, true]);
+    await materialize();
+    const held = await Promise.all(tables.map((table) => ctx.online.getMany(table, [["x", 1]])));
+    expect(held.map(([row]) => row !== null)).toEqual([false, false, false, false, true]);
+    expect((await readTables(ctx.online, id)).map(({ name, state }) => [name, state])).toEqual([
+      [tables[4], "current"],
+    ]);
   });
 
   test("two at once end in one right state, and nobody gets an unexplained error", async () => {

@@ -1,85 +1,63 @@
-import { audit } from "@/lib/access/audit";
+import { setTimeout as sleep } from "node:timers/promises";
 import { authorize } from "@/lib/access/authorize";
-import { loadTable, requireGroup } from "@/lib/datasets/load-table";
-import type { WorkOptions } from "@/lib/engines/offline/port";
+import { requireGroup } from "@/lib/datasets/load-table";
+import { LarderError } from "@/lib/kernel/errors";
 import type { Context } from "@/lib/platform/context";
-import { crashPoint } from "@/lib/platform/crash";
-import { transaction } from "@/lib/platform/db";
+import { READERS_FOLLOW_MS, removeLeftTables } from "./left-tables";
+import { moveToNewTable } from "./new-table";
+import { wasPushedInto } from "./online-tables";
+import { planTable } from "./plan-table";
+import type { Materialized, WorkHow } from "./publication";
+import { appendToTable } from "./table-in-use";
 
-/** What materializing a group did. `rowCount`: keys the online table holds. */
-export type Materialized = { changed: boolean; rowCount: number; watermarkSequence: number };
+const ATTEMPTS = 5;
 
 /**
- * Brings the online store to the newest commit of a group. The new content goes to a table of its own; readers move to it
- * when everything in it is durable, so a crash at any time leaves online behind, never wrong, and the next run starts over.
+ * Brings the online rows of a group to its newest commit: commits that only added rows are put into the table in use,
+ * anything else is built into a new one that readers move to. A crash or a cancel leaves online behind, never wrong, and the
+ * next run goes on. `rebuild`: a new table in any case. Throws `online_ahead` when the table holds commits that history does
+ * not have, unless it is rebuilt.
  */
 export async function materializeGroup(
   ctx: Context,
-  input: { name: string; runId: string | null },
-  options: WorkOptions = {},
+  input: { name: string; runId: string | null; rebuild?: boolean },
+  options: WorkHow = {},
 ): Promise<Materialized> {
   authorize(ctx, "run.start", `feature_group:${input.name}`);
-  const group = await requireGroup(ctx, { name: input.name });
-  const target = group.headSequence;
-  const current = await ctx.db.materialization.findUnique({ where: { groupId: group.id } });
-  if (current?.watermarkSequence === target)
-    return { changed: false, rowCount: Number(current.rowCount), watermarkSequence: target };
-
-  const { table } = await loadTable(ctx, group, target);
-  // What an attempt that died left in this table are rows of the same commits, and somebody else may be about to
-  // publish it: nothing is dropped, the same rows are put again.
-  const onlineTable = `${group.id}.${target}`;
-  let rowCount = 0;
-  let lastEventTime: string | null = null;
-  for await (const chunk of ctx.offline.latest({ table }, options)) {
-    await ctx.online.putMany(
-      onlineTable,
-      chunk.map(({ keys, ...row }) => ({ key: keys, row })),
-    );
-    crashPoint("materialize:after-chunk");
-    rowCount += chunk.length;
-    for (const row of chunk) if (lastEventTime === null || row.eventTime > lastEventTime) lastEventTime = row.eventTime;
-    options.onRows?.(rowCount);
+  let moved: Materialized | null = null;
+  let left: string | null = null;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const group = await requireGroup(ctx, { name: input.name });
+    await removeLeftTables(ctx, group.id);
+    const current = await ctx.db.materialization.findUnique({ where: { groupId: group.id } });
+    const plan = await planTable(ctx, group, current, moved === null && (input.rebuild ?? false));
+    const work = { group, current, runId: input.runId };
+    if (plan.kind === "ahead")
+      throw new LarderError(
+        "online_ahead",
+        `${group.name} is online up to commit ${plan.mark}, which its history, of ${group.headSequence}, does not have; rebuild it online`,
+      );
+    const rowCount = Number(current?.rowCount ?? 0);
+    const unchanged = { changed: false, rowCount, watermarkSequence: group.headSequence };
+    // Commits that came while a table was built are appended to it at once, as they may have been online already. What takes
+    // rows away has a run of its own.
+    if (plan.kind === "none" || (moved && plan.kind === "build"))
+      return settle(ctx, group.id, moved ?? unchanged, left);
+    if (plan.kind === "append") {
+      const appended = await appendToTable(ctx, work, plan.files, options);
+      if (appended) return settle(ctx, group.id, appended, left);
+      continue;
+    }
+    moved = await moveToNewTable(ctx, work, options);
+    if (moved) left = current?.onlineTable ?? null;
   }
-  await ctx.online.flush();
-  crashPoint("materialize:before-watermark");
-
-  const state = {
-    onlineTable,
-    watermarkSequence: target,
-    watermarkEventTime: lastEventTime,
-    rowCount,
-    runId: input.runId,
-  };
-  await transaction(ctx.db, async (tx) => {
-    // The project first, as wherever definitions change: who deletes the group at this moment waits, or is waited for.
-    await tx.$queryRaw`SELECT "id" FROM "Project" WHERE "id" = ${ctx.project.id} FOR NO KEY UPDATE`;
-    const moved = await tx.materialization.updateMany({
-      where: { groupId: group.id, watermarkSequence: { lt: target } },
-      data: state,
-    });
-    const first = current
-      ? { count: 0 }
-      : await tx.materialization.createMany({ data: [{ groupId: group.id, ...state }], skipDuplicates: true });
-    if (moved.count + first.count === 0) return;
-    await tx.project.update({ where: { id: ctx.project.id }, data: { revision: { increment: 1 } } });
-    await audit(ctx, tx, {
-      action: "group.materialize",
-      resource: `feature_group:${group.name}`,
-      after: { watermarkSequence: target, rowCount },
-    });
-  });
-  crashPoint("materialize:after-watermark");
-  // Readers that still hold the old plan finish within its refresh time; the table before the old one can go.
-  await dropOlderTables(ctx, group.id, target, current?.watermarkSequence ?? 0);
-  return { changed: true, rowCount, watermarkSequence: target };
+  if (moved) return moved;
+  throw new LarderError("commit_conflict", `Others materialize ${input.name} at the same time; try again`);
 }
 
-/** As many commits may come between two materializations; a table that is looked for in vain costs next to nothing. */
-const LOOK_BACK = 5000;
-
-async function dropOlderTables(ctx: Context, groupId: string, target: number, previous: number): Promise<void> {
-  for (let sequence = Math.max(1, previous - LOOK_BACK); sequence < target; sequence++) {
-    if (sequence !== previous) await ctx.online.drop(`${groupId}.${sequence}`);
-  }
+/** Waits, where rows are pushed, until nobody pushes into the table that was left, and removes it. */
+async function settle(ctx: Context, groupId: string, done: Materialized, left: string | null): Promise<Materialized> {
+  if (left !== null && (await wasPushedInto(ctx.online, left))) await sleep(READERS_FOLLOW_MS + 50);
+  await removeLeftTables(ctx, groupId);
+  return done;
 }

@@ -3,6 +3,7 @@ import { createDuckDbEngine } from "@/lib/engines/offline/duckdb/engine";
 import type { OfflineEngine } from "@/lib/engines/offline/port";
 import { createLmdbStore } from "@/lib/engines/online/lmdb";
 import type { OnlineStore } from "@/lib/engines/online/port";
+import { createRedisStore } from "@/lib/engines/online/redis";
 import type { Actor } from "@/lib/kernel/actor";
 import type { Clock } from "@/lib/kernel/time";
 import { type Db, openDb } from "./db";
@@ -36,7 +37,9 @@ export type ProcessContext = {
   close(): Promise<void>;
 };
 
-export type ProcessName = "web" | "worker" | "demo";
+const SERVING_QUERY_MS = 10_000;
+
+export type ProcessName = "web" | "worker" | "serving" | "demo";
 
 const MAX_DUCKDB_PROCESSES = 2;
 
@@ -64,11 +67,17 @@ export function contextFor(process: ProcessContext, who: { actor: Actor; project
   return { ...baseOf(process), ...who };
 }
 
+/** The online store of the environment: Redis where an address of one is given, else LMDB in the data folder. */
+export function openOnline({ redis, dataDir }: Pick<Env, "redis" | "dataDir">): OnlineStore {
+  return redis ? createRedisStore(redis) : createLmdbStore({ path: join(dataDir, "online") });
+}
+
 function open(name: ProcessName, settings: Env, forget: () => void): ProcessContext {
   if (!settings.databaseUrl)
     throw new Error("DATABASE_URL is not set. Run `npm start`, which starts the embedded Postgres.");
   const log = openLog({ level: settings.logLevel, process: name });
-  const db = openDb(settings.databaseUrl);
+  // A read that needs the database after all must not wait for one that went away without a word.
+  const db = openDb(settings.databaseUrl, name === "serving" ? SERVING_QUERY_MS : undefined);
   const queue = openQueue(settings.databaseUrl, log);
   const offline = createDuckDbEngine({
     root: join(settings.dataDir, "offline"),
@@ -82,7 +91,7 @@ function open(name: ProcessName, settings: Env, forget: () => void): ProcessCont
     maxProcesses: MAX_DUCKDB_PROCESSES,
     temporaryDirectory: join(settings.dataDir, "tmp"),
   });
-  const online = createLmdbStore({ path: join(settings.dataDir, "online") });
+  const online = openOnline(settings);
   return {
     name,
     env: settings,

@@ -9,10 +9,13 @@ export type Db = PrismaClient;
 /** A transaction of it: what verbs write through. */
 export type Tx = Prisma.TransactionClient;
 
-/** Opens the metadata database; the pool connects on first use. */
-export function openDb(connectionString: string): Db {
+const CONNECT_MS = 10_000;
+
+/** Opens the metadata database; the pool connects on first use. `queryMs`: how long one statement may take. */
+export function openDb(connectionString: string, queryMs?: number): Db {
+  const limits = { connectionTimeoutMillis: CONNECT_MS, ...(queryMs === undefined ? {} : { query_timeout: queryMs }) };
   return new PrismaClient({
-    adapter: new PrismaPg({ connectionString, max: 8 }),
+    adapter: new PrismaPg({ connectionString, max: 8, keepAlive: true, ...limits }),
     transactionOptions: { maxWait: 10_000, timeout: 30_000 },
   });
 }

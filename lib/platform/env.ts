@@ -15,6 +15,29 @@ const Env = z.object({
     ),
   LARDER_HOST: z.string().default("127.0.0.1"),
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  LARDER_SERVING_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .default(6566)
+    .describe("Port of the data plane: online reads, push, the Feast protocol, metrics; 0 takes a free one"),
+  LARDER_SERVING_WORKERS: z.coerce.number().int().min(1).max(64).default(1).describe("Processes that share that port"),
+  LARDER_SERVING_SAMPLE: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.001)
+    .describe("Share of served vectors that are kept for comparison with history"),
+  LARDER_REDIS_URL: z
+    .string()
+    .regex(
+      /^(redis|rediss|redis\+cluster|rediss\+cluster):\/\//,
+      "must be redis://, rediss://, redis+cluster:// or rediss+cluster://",
+    )
+    .optional()
+    .describe("Redis or Valkey as the online store; several hosts, separated by commas, for a cluster. Unset: LMDB"),
+  LARDER_REDIS_CA: z.string().optional().describe("File with the certificate that signed the Redis server's"),
   LARDER_PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -61,6 +84,9 @@ export type Env = {
   sourceRoots: string[];
   host: string;
   port: number;
+  serving: { port: number; workers: number; sampleRate: number };
+  /** Null: LMDB. The address may hold a password. */
+  redis: { url: string; caFile: string | null } | null;
   /** Ends without a slash; null: the address it listens at. */
   publicUrl: string | null;
   trustProxy: boolean;
@@ -101,6 +127,12 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
     sourceRoots: (env.LARDER_SOURCE_ROOTS ?? rootDir).split(":").map((folder) => resolve(rootDir, folder)),
     host: env.LARDER_HOST,
     port: env.PORT,
+    serving: {
+      port: env.LARDER_SERVING_PORT,
+      workers: env.LARDER_SERVING_WORKERS,
+      sampleRate: env.LARDER_SERVING_SAMPLE,
+    },
+    redis: env.LARDER_REDIS_URL ? { url: env.LARDER_REDIS_URL, caFile: env.LARDER_REDIS_CA ?? null } : null,
     publicUrl: env.LARDER_PUBLIC_URL ? new URL(env.LARDER_PUBLIC_URL).origin : null,
     trustProxy: env.LARDER_TRUST_PROXY === "1",
     demo: env.LARDER_DEMO === undefined ? "auto" : env.LARDER_DEMO === "1" ? "on" : "off",

@@ -31,7 +31,10 @@ export type IdPrefix =
   | "qtn"
   | "snp"
   | "sql"
-  | "chk";
+  | "chk"
+  | "par"
+  | "prc"
+  | "smp";
 
 /** A new id, sortable by time: prefix, 10 characters of time, 16 random ones (80 bits). */
 export function newId(prefix: IdPrefix, now: number = Date.now()): string {

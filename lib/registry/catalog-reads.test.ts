@@ -111,7 +111,7 @@ describe("listFeatures", () => {
     });
   });
 
-  test.each(["relevance", "name", "group", "updated", "status"])(
+  test.each(["relevance", "name", "group", "updated", "status", "used"])(
     "pages by %s give every feature once",
     async (sort) => {
       const seen: string[] = [];
@@ -125,6 +125,48 @@ describe("listFeatures", () => {
       expect([...seen].sort()).toEqual([...ALL].sort());
     },
   );
+
+  test("by use: online requests of the last 30 days, of this project", async () => {
+    const other = await inNewProject(ctx);
+    const row = { callerKind: "service", callerName: "Scorer", values: 1n, present: 1n };
+    await ctx.db.servedFeature.createMany({
+      data: [
+        { ...row, projectId: ctx.project.id, reference: "places:open", callerId: "a", day: "2026-01-15", requests: 3n },
+        { ...row, projectId: ctx.project.id, reference: "places:open", callerId: "b", day: "2025-12-17", requests: 4n },
+        {
+          ...row,
+          projectId: ctx.project.id,
+          reference: "rides:rating",
+          callerId: "a",
+          day: "2026-01-01",
+          requests: 5n,
+        },
+        {
+          ...row,
+          projectId: ctx.project.id,
+          reference: "rides:delay",
+          callerId: "a",
+          day: "2025-12-16",
+          requests: 99n,
+        },
+        {
+          ...row,
+          projectId: other.project.id,
+          reference: "rides:delay",
+          callerId: "a",
+          day: "2026-01-15",
+          requests: 9n,
+        },
+      ],
+    });
+    const { items } = await list({ sort: "used", order: "desc", limit: 3 });
+    expect(items.map(({ reference, requestsIn30Days }) => [reference, requestsIn30Days])).toEqual([
+      ["places:open", 7],
+      ["rides:rating", 5],
+      ["places:city", 0],
+    ]);
+    await ctx.db.servedFeature.deleteMany({ where: { projectId: ctx.project.id } });
+  });
 
   test.each([
     "x",

@@ -2,6 +2,7 @@ import { canonicalJson } from "@/lib/kernel/canonical-json";
 import type { ErrorIssue } from "@/lib/kernel/errors";
 import { parseFeatureReference } from "@/lib/kernel/names";
 import type { Catalog } from "./catalog";
+import { checkViewOnDemand } from "./check-on-demand";
 import type { LocatedDefinition } from "./definition-files";
 import type {
   ConsumerDefinition,
@@ -12,6 +13,7 @@ import type {
 } from "./definition-schema";
 import type { StoredDefinition } from "./plan";
 import { timingProblems } from "./timing-problems";
+import { viewColumn } from "./view-columns";
 
 /** What references are checked against: the catalog as it would be, and as it is. */
 export type Known = {
@@ -22,6 +24,8 @@ export type Known = {
   newest: ReadonlyMap<string, number>;
   /** Statuses by feature of the group versions that there are, by `group@version`. */
   statuses: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** The same with their types. */
+  types: ReadonlyMap<string, ReadonlyMap<string, string>>;
 };
 
 type Tell = (code: string, pointer: string, detail: string) => ErrorIssue;
@@ -37,7 +41,10 @@ export function checkReferences({ definition, at }: LocatedDefinition, known: Kn
     return checkNamespace(definition, known, tell);
   }
   if (definition.kind === "feature_group") return checkGroup(definition, known, tell);
-  if (definition.kind === "feature_view") return checkView(definition, known, tell);
+  if (definition.kind === "feature_view") {
+    const issues = checkView(definition, known, tell);
+    return issues.length > 0 ? issues : checkViewOnDemand(definition, at, ...columnsOf(definition, known));
+  }
   return definition.kind === "consumer" ? checkConsumer(definition, known, tell) : [];
 }
 
@@ -127,6 +134,27 @@ function checkView(view: FeatureViewDefinition, known: Known, tell: Tell): Error
       }),
     ];
   });
+}
+
+/** The columns that the joins of a view give, with their types, and the columns of their keys. */
+function columnsOf(view: FeatureViewDefinition, known: Known): [columns: Map<string, string>, keys: Set<string>] {
+  const columns = new Map<string, string>();
+  const keys = new Set<string>();
+  for (const join of view.joins) {
+    const group = known.catalog.groups.get(join.group);
+    if (!group) continue;
+    const newest = known.newest.get(group.name) ?? 1;
+    const types =
+      join.version === undefined || join.version === newest
+        ? new Map(group.features.map(({ name, type }) => [name, type]))
+        : known.types.get(`${group.name}@${join.version}`);
+    for (const name of join.features) {
+      const type = types?.get(name);
+      if (type !== undefined) columns.set(viewColumn(join.prefix ?? null, name), type);
+    }
+    for (const { name } of known.catalog.entities.get(group.entity)?.joinKeys ?? []) keys.add(join.keys[name] ?? name);
+  }
+  return [columns, keys];
 }
 
 function checkConsumer(consumer: ConsumerDefinition, known: Known, tell: Tell): ErrorIssue[] {

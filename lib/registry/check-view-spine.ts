@@ -3,7 +3,7 @@ import { type ErrorIssue, isLarderError } from "@/lib/kernel/errors";
 import { type Catalog, inputsFor } from "./catalog";
 import type { LocatedDefinition } from "./definition-files";
 
-/** What is wrong with the spine that a view offers: its SQL must run and give the timestamp and every key of the joins. */
+/** What is wrong with the spine that a view offers: its SQL must run and give the timestamp, every key of the joins and the request data. */
 export async function checkViewSpine(
   offline: OfflineEngine,
   item: LocatedDefinition,
@@ -33,6 +33,9 @@ export async function checkViewSpine(
     const lacks = (name: string): string => `the SQL gives no column ${name}; it gives ${given.join(", ")}`;
     return [
       ...(given.includes(timestampColumn) ? [] : [issue("missing_timestamp", lacks(timestampColumn))]),
+      ...Object.keys(definition.requestData ?? {})
+        .filter((name) => !given.includes(name))
+        .map((name) => issue("missing_request_data", lacks(name))),
       ...[...new Set(keys)]
         .filter((name) => !given.includes(name))
         .map((name) => issue("missing_key_column", lacks(name))),

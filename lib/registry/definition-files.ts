@@ -6,8 +6,8 @@ import { Definition, type DefinitionFile } from "./definition-schema";
 /** Where a mistake is: file and line of what came from files, a JSON pointer in what came from a form. */
 export type Place = Pick<ErrorIssue, "file" | "line" | "pointer">;
 
-/** A definition that knows where it was written; `sqlLine` counts from 1 within the SQL that the pointer leads to. */
-export type LocatedDefinition = { definition: Definition; at(pointer: string, sqlLine?: number): Place };
+/** A definition that knows where it was written; `line` counts from 1 within the SQL or expression that the pointer leads to. */
+export type LocatedDefinition = { definition: Definition; at(pointer: string, line?: number): Place };
 
 /** A definition that one form or one API request holds. */
 export function fromForm(definition: Definition): LocatedDefinition {
@@ -85,7 +85,11 @@ function parseFile(file: DefinitionFile, texts: Map<string, string>, issues: Err
     const whole = { file: file.path, line: lineOf([]) };
     const sqlStart = sql.file ? 1 : lineOfText(parsed.data.kind === "feature_view" ? ["spine", "sql"] : ["sql"]);
     const inSql = (line: number): Place => ({ file: sql.file ?? file.path, line: sqlStart + line - 1 });
-    const at = (pointer: string, sqlLine = 1): Place => (pointer.endsWith("/sql") ? inSql(sqlLine) : whole);
+    const at = (pointer: string, line = 1): Place => {
+      if (pointer.endsWith("/sql")) return inSql(line);
+      if (!/^\/(?:onDemand|requestData)\//.test(pointer)) return whole;
+      return { file: file.path, line: lineOfText(pointer.split("/").slice(1)) + line - 1 };
+    };
     return [{ definition: parsed.data, at }];
   });
 }

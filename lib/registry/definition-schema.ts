@@ -162,6 +162,22 @@ export const ViewFilter = z
 export type ViewFilter = z.infer<typeof ViewFilter>;
 export const AGGREGATIONS = ["count", "sum", "mean", "min", "max", "stddev", "first", "last"] as const;
 
+/** A feature that is computed when a view is read. */
+export const OnDemandFeature = z.strictObject({
+  expression: z
+    .string()
+    .min(1)
+    .max(4000)
+    .describe("Over the columns of the view, its request data and other on-demand features; docs/on-demand.md"),
+  type: DataTypeText.optional().describe("What the expression must give; none: whatever it gives"),
+  description: Text.default(""),
+  unit: z.string().max(40).optional(),
+});
+export type OnDemandFeature = z.infer<typeof OnDemandFeature>;
+
+const few = <T extends z.ZodType>(values: T) =>
+  z.record(Name, values).refine((record) => Object.keys(record).length <= 200, "has more than 200 names");
+
 export const FeatureViewDefinition = z.strictObject({
   kind: z.literal("feature_view"),
   name: Name,
@@ -176,6 +192,12 @@ export const FeatureViewDefinition = z.strictObject({
     .record(Name, z.enum(AGGREGATIONS))
     .optional()
     .describe("Column of the view -> function: its data is one row per entity over a range of time"),
+  requestData: few(DataTypeText)
+    .optional()
+    .describe("Name -> type of what a caller sends with each request, for on-demand features"),
+  onDemand: few(OnDemandFeature)
+    .optional()
+    .describe("Name -> feature that is computed at each read, online and in training sets alike"),
 });
 export type FeatureViewDefinition = z.infer<typeof FeatureViewDefinition>;
 

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { encodeRow, rowSchema } from "@/lib/compute/online-row";
+import { changeTables, EPOCH, MARKS, PUSHED, readTables } from "@/lib/engines/online/table-notes";
 import { closeContexts, makeContext, type TestContext } from "@/lib/testing/context";
 import { entity, type Written } from "@/lib/testing/definitions";
 import { countAllRows, errorOf, refresh } from "@/lib/testing/runs";
@@ -102,8 +104,18 @@ describe("deleteDefinition", () => {
     });
     const key = [[1]];
     expect((await ctx.online.getMany(onlineTable, key))[0]).not.toBeNull();
+    // One that an attempt which died was building.
+    const row = encodeRow(rowSchema([]), EPOCH, []);
+    await changeTables(ctx.online, groupId, ([note, ...rest]) =>
+      note ? [note, ...rest, { ...note, name: "begun", state: "building" }] : [],
+    );
+    for (const table of [MARKS, PUSHED]) await ctx.online.putMany(table, [{ key: ["begun"], row }]);
+    await ctx.online.putMany("begun", [{ key: [1], row }]);
     await remove("feature_group", "stats");
-    expect((await ctx.online.getMany(onlineTable, key))[0]).toBeNull();
+    for (const table of [onlineTable, "begun"]) expect((await ctx.online.getMany(table, key))[0]).toBeNull();
+    for (const table of [MARKS, PUSHED])
+      expect(await ctx.online.getMany(table, [[onlineTable], ["begun"]])).toEqual([null, null]);
+    expect(await readTables(ctx.online, groupId)).toEqual([]);
     expect(await ctx.db.commit.count({ where: { groupId } })).toBe(0);
     expect((await errorOf(getFeatureGroup(ctx, { name: "stats" }))).code).toBe("feature_group_not_found");
     expect((await errorOf(update(ctx, STATS, 1))).code).toBe("feature_group_not_found");

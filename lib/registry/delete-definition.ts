@@ -1,6 +1,7 @@
 import { audit } from "@/lib/access/audit";
 import { authorize } from "@/lib/access/authorize";
 import type { Done } from "@/lib/access/schema";
+import { forgetGroup } from "@/lib/engines/online/table-notes";
 import { type ErrorIssue, LarderError } from "@/lib/kernel/errors";
 import type { Context } from "@/lib/platform/context";
 import { type Tx, transaction } from "@/lib/platform/db";
@@ -22,7 +23,7 @@ import { requireKept } from "./require-sensitive";
 export async function deleteDefinition(ctx: Context, { kind, name }: DefinitionName): Promise<Done> {
   authorize(ctx, "definition.write", `${kind}:${name}`);
   const spines = await loadSpineReads(ctx);
-  const onlineTables = await transaction(ctx.db, async (tx) => {
+  const left = await transaction(ctx.db, async (tx) => {
     await tx.project.update({ where: { id: ctx.project.id }, data: { revision: { increment: 1 } } });
     const registered = await loadRegistered(tx, ctx.project.id);
     const stored = findLive(registered, kind, name);
@@ -36,24 +37,20 @@ export async function deleteDefinition(ctx: Context, { kind, name }: DefinitionN
     const sources = new Map([...relations.sources].filter(([source]) => kind !== "source" || source !== name));
     const groups = relations.groups.filter((group) => kind !== "feature_group" || group.name !== name);
     requireKept(ctx, relations, { ...relations, groups, sources });
-    const tables = kind === "feature_group" ? await leaveGroup(ctx, tx, name) : [];
-    const groupIds = kind === "feature_group" ? await versionsOf(ctx, tx, name) : [];
+    const versions = kind === "feature_group" ? await leaveGroup(ctx, tx, name) : [];
     await remove(ctx, tx, kind, name);
-    const after = groupIds.length > 0 ? { groupIds } : undefined;
+    const after = versions.length > 0 ? { groupIds: versions.map(({ id }) => id) } : undefined;
     await audit(ctx, tx, { action: "definition.delete", resource: `${kind}:${name}`, before: stored.body, after });
-    return tables;
+    return versions;
   });
   // Data files of the group are orphans from here on; where they lie is in the audit row.
-  for (const table of onlineTables) {
-    // The group is gone whether or not this succeeds: nothing leads to the table any more.
-    await ctx.online.drop(table).catch((error: unknown) => ctx.log.warn({ err: error, table }, "online table stays"));
+  for (const { id, tables } of left) {
+    // The group is gone whether or not this succeeds: nothing leads to its tables any more.
+    await forgetGroup(ctx.online, id, tables).catch((error: unknown) =>
+      ctx.log.warn({ err: error, groupId: id, tables }, "online tables stay"),
+    );
   }
   return { done: true };
-}
-
-async function versionsOf(ctx: Context, tx: Tx, name: string): Promise<string[]> {
-  const groups = await tx.featureGroup.findMany({ where: { projectId: ctx.project.id, name }, select: { id: true } });
-  return groups.map(({ id }) => id);
 }
 
 /** What the spines of views read, as of one look; by view and revision. */
@@ -113,12 +110,17 @@ async function beyondDraft(ctx: Context, tx: Tx, group: string): Promise<ErrorIs
   return rows.map((row) => ({ code: "status", detail: `${group}@${row.group.version}:${row.name} is ${row.status}` }));
 }
 
-/** Ends what waits for the group, and answers the online tables that nobody will read any more. */
-async function leaveGroup(ctx: Context, tx: Tx, name: string): Promise<string[]> {
+/** Ends what waits for the group, and answers its versions with the online tables that nobody will read any more. */
+async function leaveGroup(ctx: Context, tx: Tx, name: string): Promise<{ id: string; tables: string[] }[]> {
   await endOpenRequests(ctx, tx, { groupName: name }, `${ctx.actor.name} deleted the feature group`);
-  const where = { group: { projectId: ctx.project.id, name } };
-  const rows = await tx.materialization.findMany({ where });
-  return rows.map((row) => row.onlineTable);
+  const groups = await tx.featureGroup.findMany({
+    where: { projectId: ctx.project.id, name },
+    select: { id: true, materialization: { select: { onlineTable: true } } },
+  });
+  return groups.map(({ id, materialization }) => ({
+    id,
+    tables: materialization ? [materialization.onlineTable] : [],
+  }));
 }
 
 async function remove(ctx: Context, tx: Tx, kind: DefinableKind, name: string): Promise<void> {

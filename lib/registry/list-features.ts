@@ -3,6 +3,7 @@ import { nextCursor, offsetOf } from "@/lib/kernel/page";
 import type { Context } from "@/lib/platform/context";
 import { Prisma } from "@/lib/platform/db";
 import { FACET_COLUMNS, FEATURES_FROM, featureConditions, featureRank } from "./feature-filter";
+import { requestsByFeature } from "./load-feature-requests";
 import { loadFeatures } from "./load-features";
 import type { FacetName, Facets, FeatureList, ListFeatures } from "./schema";
 
@@ -18,10 +19,15 @@ export async function listFeatures(ctx: Context, input: ListFeatures): Promise<F
     group: Prisma.sql`g.name ${direction}, f.position`,
     updated: Prisma.sql`f."updatedAt" ${direction}, f.name, g.name`,
     status: Prisma.sql`array_position(ARRAY['DRAFT','ACTIVE','DEPRECATED','RETIRED'], f.status) ${direction}, f.name, g.name`,
+    used: Prisma.sql`COALESCE(u.requests, 0) ${direction}, f.name, g.name`,
   };
+  const used =
+    input.sort === "used"
+      ? Prisma.sql`LEFT JOIN (${requestsByFeature(ctx)}) u ON u.reference = g.name || ':' || f.name`
+      : Prisma.empty;
   const [ids, totals, facets] = await Promise.all([
     ctx.db.$queryRaw<{ id: string }[]>(
-      Prisma.sql`SELECT f.id, ${featureRank(input.q)} AS rank FROM ${FEATURES_FROM} WHERE ${where} ORDER BY ${orders[input.sort]} LIMIT ${input.limit} OFFSET ${offset}`,
+      Prisma.sql`SELECT f.id, ${featureRank(input.q)} AS rank FROM ${FEATURES_FROM} ${used} WHERE ${where} ORDER BY ${orders[input.sort]} LIMIT ${input.limit} OFFSET ${offset}`,
     ),
     ctx.db.$queryRaw<{ n: bigint }[]>(Prisma.sql`SELECT count(*) AS n FROM ${FEATURES_FROM} WHERE ${where}`),
     countFacets(ctx, input),

@@ -21,7 +21,7 @@ export async function loadKnown(
       ? []
       : await ctx.db.featureGroup.findMany({
           where: { projectId: ctx.project.id, name: { in: [...new Set(named)] } },
-          select: { name: true, version: true, features: { select: { name: true, status: true } } },
+          select: { name: true, version: true, features: { select: { name: true, status: true, dataType: true } } },
         });
   return {
     catalog,
@@ -40,6 +40,12 @@ export async function loadKnown(
       groups.map(({ name, version, features }) => [
         `${name}@${version}`,
         new Map(features.map((feature) => [feature.name, feature.status])),
+      ]),
+    ),
+    types: new Map(
+      groups.map(({ name, version, features }) => [
+        `${name}@${version}`,
+        new Map(features.map((feature) => [feature.name, feature.dataType])),
       ]),
     ),
   };

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "@/lib/kernel/canonical-json";
 import type { Definition, FeatureDefinition, FeatureGroupDefinition, PlanStep } from "./definition-schema";
+import { compareOnDemand } from "./view-changes";
 
 /** The newest revision of a definition. */
 export type StoredDefinition = {
@@ -77,8 +78,10 @@ const BREAKING_KEYS: Record<Definition["kind"], string[]> = {
 /** Grades a change. BREAKING: readers of the old shape would break; NON_BREAKING: data or behaviour changes; METADATA: words only. */
 export function gradeChange(before: Definition, after: Definition): Graded {
   const notes = before.kind === "feature_group" && after.kind === "feature_group" ? compareGroups(before, after) : [];
+  if (before.kind === "feature_view" && after.kind === "feature_view") notes.push(...compareOnDemand(before, after));
   for (const key of differingKeys(before, after)) {
     if (key === "features" && before.kind === "feature_group") continue;
+    if (key === "onDemand" || key === "requestData") continue;
     if (key === "sql" && changesOrigin(before, after)) continue;
     const breaking = BREAKING_KEYS[after.kind].includes(key);
     const grade = METADATA_KEYS.has(key) ? "METADATA" : breaking ? "BREAKING" : "NON_BREAKING";

@@ -58,6 +58,8 @@ export const FeatureSummary = z.object({
   deprecation: z.object({ note: z.string(), retireOn: z.string(), replacement: z.string().nullable() }).nullable(),
   /** The change request that waits for a decision about it. */
   openChange: z.object({ number: z.number().int(), targetStatus: FeatureStatus }).nullable(),
+  /** Online requests that read it, any version of its group, in the last 30 days. */
+  requestsIn30Days: z.number().int(),
   updatedAt: z.string(),
 });
 export type FeatureSummary = z.infer<typeof FeatureSummary>;
@@ -75,7 +77,7 @@ export const ListFeatures = PageQuery.extend({
   owner: z.string().max(200).optional(),
   status: FeatureStatus.optional(),
   type: z.enum(FEATURE_TYPES).optional(),
-  sort: z.enum(["relevance", "name", "group", "updated", "status"]).default("relevance"),
+  sort: z.enum(["relevance", "name", "group", "updated", "status", "used"]).default("relevance"),
   order: z.enum(["asc", "desc"]).default("asc"),
 });
 export type ListFeatures = z.infer<typeof ListFeatures>;
@@ -254,8 +256,21 @@ export const ViewSummary = z.object({
       features: z.array(z.string()),
     }),
   ),
-  /** Output column names in order. */
+  /** Output column names in order: those of the joins, then what is computed on demand by name. */
   columns: z.array(z.string()),
+  onDemand: z
+    .array(
+      z.object({
+        name: z.string(),
+        expression: z.string(),
+        type: z.string(),
+        description: z.string(),
+        unit: z.string().nullable(),
+        inputs: z.array(z.string()).describe("Columns and request data that it is made from"),
+      }),
+    )
+    .describe("Computed at each read"),
+  requestData: z.array(Column).describe("What a request must bring"),
   spine: ViewSpine.nullable(),
   updatedAt: z.string(),
 });

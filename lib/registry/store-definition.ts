@@ -14,6 +14,7 @@ import type {
   FeatureViewDefinition,
   SourceDefinition,
 } from "./definition-schema";
+import { resolveOnDemand } from "./on-demand-columns";
 import { nextTick } from "./schedule";
 import type { SourceConfig } from "./summarize-sources";
 
@@ -221,6 +222,8 @@ async function storeView(
     spine: definition.spine ?? Prisma.DbNull,
     filters: definition.filters ?? Prisma.DbNull,
     aggregations: definition.aggregations ?? Prisma.DbNull,
+    onDemand: (await resolveOnDemand(tx, projectId, definition, joins)) ?? Prisma.DbNull,
+    requestData: definition.requestData ?? Prisma.DbNull,
     revision,
   };
   await tx.featureView.updateMany({

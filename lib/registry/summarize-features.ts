@@ -2,19 +2,24 @@ import type { Context } from "@/lib/platform/context";
 import type { FeatureView } from "@/lib/platform/generated/prisma/client";
 import type { JoinKey } from "./definition-schema";
 import { freshnessOf, loadGroupData } from "./group-data";
+import { loadFeatureRequests } from "./load-feature-requests";
 import { loadOpenChanges, type OpenChange } from "./load-open-changes";
 import { isMasked, maskStatistics } from "./mask-personal";
 import type { ResolvedFeature } from "./resolve-features";
 import type { FeatureStatus, FeatureSummary, Glance, Statistics, ViewSummary } from "./schema";
 
-/** Summaries of features in the order given; statistics, freshness, views and open requests come in five queries, however many features. */
+/** Summaries of features in the order given; statistics, freshness, views, open requests and use come in six queries, however many features. */
 export async function summarizeFeatures(ctx: Context, features: ResolvedFeature[]): Promise<FeatureSummary[]> {
   const groupIds = [...new Set(features.map((feature) => feature.groupId))];
-  const [data, statistics, views, openChanges] = await Promise.all([
+  const [data, statistics, views, openChanges, requests] = await Promise.all([
     loadGroupData(ctx, groupIds),
     loadStatistics(ctx, groupIds),
     ctx.db.featureView.findMany({ where: { projectId: ctx.project.id, latest: true } }),
     loadOpenChanges(ctx, groupIds),
+    loadFeatureRequests(
+      ctx,
+      features.map(({ group, name }) => `${group.name}:${name}`),
+    ),
   ]);
   const open = new Map(openChanges.flatMap((change) => change.featureIds.map((id) => [id, change])));
   return features.map((feature) =>
@@ -25,6 +30,7 @@ export async function summarizeFeatures(ctx: Context, features: ResolvedFeature[
       views,
       isMasked(ctx.actor, feature),
       open.get(feature.id),
+      requests.get(`${feature.group.name}:${feature.name}`) ?? 0,
     ),
   );
 }
@@ -84,6 +90,7 @@ function summaryOf(
   views: FeatureView[],
   masked: boolean,
   open: OpenChange | undefined,
+  requestsIn30Days: number,
 ): FeatureSummary {
   const { group } = feature;
   return {
@@ -107,6 +114,7 @@ function summaryOf(
     views: viewsReading(feature, views),
     deprecation: feature.deprecation as FeatureSummary["deprecation"],
     openChange: open ? { number: open.number, targetStatus: open.targetStatus } : null,
+    requestsIn30Days,
     updatedAt: feature.updatedAt.toISOString(),
   };
 }

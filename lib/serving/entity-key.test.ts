@@ -37,6 +37,9 @@ describe("parseEntityId", () => {
     ["-2147483649", keys("INT32")],
     ["9223372036854775808", keys("INT64")],
     ["0009007199254740993", keys("INT64")],
+    ["05", keys("INT64")],
+    ["-0", keys("INT32")],
+    ["2001-01-31T10:00:00.0000001Z", keys("TIMESTAMP")],
     ["yes", keys("BOOL")],
     ["2001-02-30", keys("DATE")],
     ["2001-01-31T08:00:00Z", keys("DATE")],
@@ -67,12 +70,14 @@ describe("keyFromObject", () => {
   ];
   test("takes the keys in the entity's order, whatever the order of the fields", () => {
     expect(keyFromObject({ driver: 1, customer: "c" }, columns)).toEqual(["c", 1]);
+    expect(keyFromObject({ customer: "c", driver: "1" }, columns)).toEqual(["c", 1]);
   });
   test.each<[Record<string, Value>, string]>([
     [{ customer: "c" }, "invalid_key"],
     [{}, "invalid_key"],
     [{ customer: "c", driver: null }, "null_key"],
-    [{ customer: "c", driver: "1" }, "invalid_key"],
+    [{ customer: "c", driver: "1.0" }, "invalid_key"],
+    [{ customer: "c", driver: "01" }, "invalid_key"],
     [{ customer: 1, driver: 1 }, "invalid_key"],
     [{ customer: "c", driver: 1.5 }, "invalid_key"],
     [{ customer: "c", driver: [1] }, "invalid_key"],

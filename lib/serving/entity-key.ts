@@ -1,4 +1,4 @@
-import { exactKey } from "@/lib/datasets/spine";
+import { exactOnlineKey } from "@/lib/datasets/spine";
 import { LarderError } from "@/lib/kernel/errors";
 import type { Value } from "@/lib/kernel/values";
 import type { JoinKey } from "@/lib/registry/definition-schema";
@@ -38,7 +38,7 @@ export function keyFromObject(object: Record<string, Value>, columns: { name: st
         `entity_id lacks key ${column.name}; it has ${Object.keys(object).join(", ") || "nothing"}`,
       );
     if (value === null) throw new LarderError("null_key", `Key ${column.name} is null`);
-    const exact = exactKey(value, column.type);
+    const exact = exactOnlineKey(value, column.type);
     if (exact === undefined)
       throw new LarderError(
         "invalid_key",
@@ -55,12 +55,7 @@ export function formatEntityId(values: readonly Value[]): string {
 
 function fromText(text: string, type: string): Value | undefined {
   if (type === "BOOL") return text === "true" ? true : text === "false" ? false : undefined;
-  if (type === "INT32" || type === "INT64") {
-    if (!/^-?\d{1,19}$/.test(text)) return undefined;
-    const number = Number(text);
-    return exactKey(Number.isSafeInteger(number) ? number : text, type);
-  }
-  return exactKey(text, type);
+  return exactOnlineKey(text, type);
 }
 
 function decode(text: string): string {

@@ -3,10 +3,12 @@ import type { Value } from "@/lib/kernel/values";
 import type { Context } from "@/lib/platform/context";
 import { getEntity } from "@/lib/registry/get-entity";
 import { isMasked } from "@/lib/registry/mask-personal";
+import { servingCatalog } from "./cached-catalog";
 import { parseEntityId } from "./entity-key";
+import { readRows } from "./found-rows";
 import type { EntityLookUp, LookUpEntity } from "./schema";
 import { servedValue } from "./served-value";
-import { type ServedGroup, servingCatalog } from "./serving-catalog";
+import type { ServedGroup } from "./serving-catalog";
 
 /**
  * Everything known online of one entity, by group. Expired values are shown, with their status; RETIRED features are
@@ -26,27 +28,34 @@ export async function lookUpEntity(ctx: Context, input: LookUpEntity): Promise<E
 }
 
 async function lookUpGroup(ctx: Context, group: ServedGroup, key: Value[]): Promise<EntityLookUp["groups"][number]> {
-  const [row = null] = group.onlineTable ? await ctx.online.getMany(group.onlineTable, [key]) : [];
-  const options = { ttlSeconds: group.ttlSeconds, now: ctx.clock.now(), includeExpired: true };
+  const [[row = null] = []] = await readRows(
+    ctx.online,
+    [{ group, keyColumns: [], keyNames: "" }],
+    [[key]],
+    ctx.clock.now(),
+  );
   const drafts = may(ctx.actor, "draft.read");
-  const served = group.features.filter(({ status }) => status !== "RETIRED" && (drafts || status !== "DRAFT"));
-  const features = served.map(({ name, dataType, unit, status, sensitivity, index }) => {
-    const known = servedValue(row, index, { ...options, masked: isMasked(ctx.actor, { sensitivity }) });
-    return { name, dataType, unit, value: known.value, status: known.status, featureStatus: status };
-  });
-  const whole = servedValue(row, 0, options);
-  const status = !group.onlineTable
-    ? "NOT_MATERIALIZED"
-    : whole.status === "NULL_VALUE" || whole.status === "MASKED"
-      ? "PRESENT"
-      : whole.status;
+  const features = group.features
+    .filter(({ status }) => status !== "RETIRED" && (drafts || status !== "DRAFT"))
+    .map((feature) => {
+      const masked = isMasked(ctx.actor, feature);
+      const { json, status } = servedValue(row, feature, { includeExpired: true, fillDefaults: false }, masked);
+      const { name, dataType, unit, status: featureStatus } = feature;
+      return { name, dataType, unit, value: JSON.parse(json) as Value, status, featureStatus };
+    });
   return {
     group: group.name,
-    status,
-    eventTime: whole.event_time,
-    ageSeconds: whole.age_seconds,
+    status: !group.table
+      ? "NOT_MATERIALIZED"
+      : row === null
+        ? "NOT_FOUND"
+        : row.expired
+          ? "OUTSIDE_MAX_AGE"
+          : "PRESENT",
+    eventTime: row?.eventTime ?? null,
+    ageSeconds: row?.ageSeconds ?? null,
     ttlSeconds: group.ttlSeconds,
-    watermarkEventTime: group.watermarkEventTime,
+    watermarkEventTime: group.table?.watermarkEventTime ?? null,
     features,
   };
 }

@@ -3,12 +3,12 @@ import type { Role } from "@/lib/kernel/actor";
 import { closeContexts, makeContext, type TestContext } from "@/lib/testing/context";
 import { apply, csvSource, entity, group, inNewProject, view } from "@/lib/testing/definitions";
 import { errorOf, refresh } from "@/lib/testing/runs";
+import { servingCatalog } from "./cached-catalog";
 import { listEntityExamples } from "./list-entity-examples";
 import { lookUpEntity } from "./look-up-entity";
 import { readFeature } from "./read-feature";
 import { readFeatures } from "./read-features";
 import { type EntityFeatures, ReadFeatures } from "./schema";
-import { servingCatalog } from "./serving-catalog";
 
 // The clock stands at 2026-01-15T12:00:00Z and the ttl of `stats` is one hour.
 const STATS = [
@@ -269,7 +269,11 @@ describe("readFeatures", () => {
     ["a text where the key is a number", { entity_ids: [1, "x"], features }, "invalid_key"],
     ["a fraction where the key is a whole number", { entity_id: 1.5, features }, "invalid_key"],
     ["a number where the key is a text", { entity_id: 42, features: ["size"] }, "invalid_key"],
-    ["a text in an object where the key is a number", { entity_id: { driver: "1" }, features }, "invalid_key"],
+    [
+      "a text in an object where the key is a number, but for its digits",
+      { entity_id: { driver: "1.0" }, features },
+      "invalid_key",
+    ],
     ["an object without the key", { entity_id: { rider: 1 }, features }, "invalid_key"],
     ["a null key", { entity_id: { driver: null }, features }, "null_key"],
     ["features of different keys for one text", { entity_id: "1", features: ["stats:trips", "size"] }, "invalid_key"],

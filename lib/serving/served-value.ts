@@ -1,24 +1,34 @@
-import type { OnlineRow } from "@/lib/engines/online/port";
-import { epochMs } from "@/lib/kernel/time";
-import type { Value } from "@/lib/kernel/values";
+import { jsonAt, toJson } from "@/lib/compute/online-row";
+import type { FoundRow } from "./found-rows";
+import type { ReadColumn } from "./plan-read";
 import type { ValueStatus } from "./schema";
 
-/** A value with what a caller must know about it. */
-export type ServedValue = { value: Value; status: ValueStatus; event_time: string | null; age_seconds: number | null };
+/** What a caller may ask of every value. */
+export type ValueOptions = { includeExpired: boolean; fillDefaults: boolean };
 
-/** What a stored row says of one feature at `now`. A value older than the ttl is withheld unless asked for; the ttl's edge is inside. */
+/** A value as JSON, with what a caller must know about it. `filled`: the feature's default stands for it. */
+export type ServedValue = { json: string; status: ValueStatus; filled: boolean };
+
+const MISSING: ServedValue = { json: "null", status: "NOT_FOUND", filled: false };
+const MASKED: ServedValue = { json: "null", status: "MASKED", filled: false };
+
+/** What a row says of one feature: a value older than the ttl is withheld unless asked for, a masked one always. */
 export function servedValue(
-  row: OnlineRow | null,
-  index: number,
-  options: { ttlSeconds: number | null; now: Date; includeExpired: boolean; masked?: boolean },
+  found: FoundRow | null,
+  column: Pick<ReadColumn, "index" | "fallback">,
+  options: ValueOptions,
+  masked: boolean,
 ): ServedValue {
-  if (!row) return { value: null, status: "NOT_FOUND", event_time: null, age_seconds: null };
-  const ageMs = options.now.getTime() - epochMs(row.eventTime);
-  const known = { event_time: row.eventTime, age_seconds: Math.round(ageMs) / 1000 };
-  if (options.masked) return { value: null, status: "MASKED", ...known };
-  const value = row.values[index] ?? null;
-  if (options.ttlSeconds && ageMs > options.ttlSeconds * 1000) {
-    return { value: options.includeExpired ? value : null, status: "OUTSIDE_MAX_AGE", ...known };
-  }
-  return { value, status: value === null ? "NULL_VALUE" : "PRESENT", ...known };
+  const served = stored(found, column.index, options.includeExpired, masked);
+  if (!options.fillDefaults || served.json !== "null" || masked || column.fallback === undefined) return served;
+  return { json: toJson(column.fallback), status: served.status, filled: true };
+}
+
+function stored(found: FoundRow | null, index: number, includeExpired: boolean, masked: boolean): ServedValue {
+  if (found === null || index < 0) return MISSING;
+  if (masked) return MASKED;
+  if (found.expired && !includeExpired) return { json: "null", status: "OUTSIDE_MAX_AGE", filled: false };
+  const json = jsonAt(found.open, index);
+  const status = found.expired ? "OUTSIDE_MAX_AGE" : json === "null" ? "NULL_VALUE" : "PRESENT";
+  return { json, status, filled: false };
 }

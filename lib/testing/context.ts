@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createDuckDbEngine } from "@/lib/engines/offline/duckdb/engine";
 import { createLmdbStore } from "@/lib/engines/online/lmdb";
+import { createRedisStore } from "@/lib/engines/online/redis";
 import type { Actor } from "@/lib/kernel/actor";
 import type { Clock } from "@/lib/kernel/time";
 import type { Context } from "@/lib/platform/context";
@@ -11,6 +12,7 @@ import { newId } from "@/lib/platform/ids";
 import { openLog } from "@/lib/platform/log";
 import { openQueue, type Queue } from "@/lib/platform/queue";
 import { testDatabase } from "./database";
+import { givenRedis } from "./redis-server";
 
 /** A clock that stands still until it is moved. */
 export type TestClock = Clock & { set(instant: string): void; advance(seconds: number): void };
@@ -53,7 +55,9 @@ export async function makeContext(options: { now?: string; actor?: Actor } = {})
       maxProcesses: 1,
       temporaryDirectory: join(folder, "tmp"),
     }),
-    online: createLmdbStore({ path: join(folder, "online") }),
+    online: givenRedis.contexts
+      ? createRedisStore({ url: givenRedis.contexts, caFile: null, limitMs: 10_000 })
+      : createLmdbStore({ path: join(folder, "online") }),
     clock,
     log,
     enqueue: queue.enqueue,

@@ -9,6 +9,7 @@ export const RUN_KIND_LABELS: Record<RunKind, string> = {
   backfill: "Backfill",
   compact: "Compact",
   retention: "Retention",
+  parity_check: "Parity check",
   storage_check: "Storage check",
   collect_garbage: "Collect garbage",
 };

@@ -5,10 +5,12 @@ import type { OfflineEngine } from "@/lib/engines/offline/port";
 import { appendConformance } from "./conformance-append";
 import { failure, joinOf, requestOf, type Subject, second, shapeOf, tableOf } from "./conformance-data";
 import { historyConformance } from "./conformance-history";
+import { onDemandConformance } from "./conformance-on-demand";
 import { pointInTimeConformance } from "./conformance-point-in-time";
 import { queryConformance } from "./conformance-queries";
 import { randomConformance } from "./conformance-random";
 import { spineConformance } from "./conformance-spines";
+import { textConformance } from "./conformance-texts";
 import { trainingConformance } from "./conformance-training";
 
 /** The rules every adapter of the offline engine keeps. `make` gives a fresh engine on an empty directory. */
@@ -26,6 +28,7 @@ export function offlineConformance(name: string, make: () => Promise<Subject>): 
     appendConformance(() => ({ engine, root }));
     queryConformance(() => engine);
     trainingConformance(() => engine);
+    onDemandConformance(() => engine);
 
     test("a missing or cut file is data_corrupt and named, everywhere", async () => {
       for (const harm of [unlink, (path: string) => truncate(path, 100)]) {
@@ -46,5 +49,6 @@ export function offlineConformance(name: string, make: () => Promise<Subject>): 
 
     historyConformance(() => engine);
     randomConformance(() => engine);
+    textConformance(() => engine);
   });
 }

@@ -1,3 +1,4 @@
+import type { KeyedRow, OnlineKey } from "@/lib/engines/online/port";
 import type { ErrorIssue } from "@/lib/kernel/errors";
 import type { Instant } from "@/lib/kernel/time";
 import type { Column, Value } from "@/lib/kernel/values";
@@ -128,6 +129,8 @@ export type AsOfRequest = {
   filters?: RowFilter[];
   /** Adds a column that says which part a row belongs to. */
   split?: Split;
+  /** Adds columns that are computed of the joined ones, defaults filled in, and of spine columns that are request data. */
+  onDemand?: { columns: Record<string, { expression: string }>; requestData: Column[] };
   /** Looks for signs of leakage and answers `diagnostics`; `label` is a spine column. */
   diagnose?: { label: string | null };
 };
@@ -253,6 +256,11 @@ export interface OfflineEngine {
     request: { table: Table; at?: Instant; keys?: Value[][]; onScanned?: (scanned: Scanned) => void },
     options?: WorkOptions,
   ): AsyncIterable<LatestRow[]>;
+  /** The rows of `latest`, encoded by `compute/online-row`, by key: of rows within `range`, of keys behind `after`. */
+  latestTexts(
+    request: { table: Table; range?: TimeRange; after?: OnlineKey },
+    options?: WorkOptions,
+  ): AsyncIterable<KeyedRow[]>;
   /** Rows with start <= event time < end in event-time order (newest first with `descending`), all columns. */
   read(
     request: {

@@ -1,17 +1,25 @@
+import { encodeRow, type OnlineRowText, type RowOrder, rowSchema, valuesOf } from "@/lib/compute/online-row";
 import type { Value } from "@/lib/kernel/values";
-import type { OnlineKey, OnlineRow } from "./port";
+import type { OnlineKey } from "./port";
+
+const SCHEMA = rowSchema([{ name: "mark", type: "JSON" }]);
 
 /** A row of the first days of 2001, told apart by `mark`. */
-export function rowOf(day: number, mark: Value, order: Partial<OnlineRow> = {}): OnlineRow {
+export function rowOf(day: number, mark: Value, order: Partial<RowOrder> = {}): OnlineRowText {
   const eventTime = new Date(Date.UTC(2001, 0, day)).toISOString().replace("Z", "000Z");
-  return { eventTime, createdTime: null, commitSequence: 1, rowNumber: 1, values: [mark], ...order };
+  return encodeRow(SCHEMA, { eventTime, createdTime: null, commitSequence: 1, rowNumber: 1, ...order }, [mark]);
+}
+
+/** What `rowOf` was told; undefined for no row. */
+export function markOf(row: OnlineRowText | null | undefined): Value | undefined {
+  return row ? valuesOf(SCHEMA, row)[0] : undefined;
 }
 
 /** A created time after every event of `LADDER`. */
 export const CREATED = "2001-01-09T00:00:00.000000Z";
 
 /** Rows of one key, each greater than the one before it for one reason only. */
-export const LADDER: OnlineRow[] = [
+export const LADDER: OnlineRowText[] = [
   rowOf(1, "first"),
   rowOf(1, "later row", { rowNumber: 2 }),
   rowOf(1, "later commit", { commitSequence: 2 }),

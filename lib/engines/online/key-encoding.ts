@@ -3,7 +3,7 @@ import { LarderError } from "@/lib/kernel/errors";
 import type { Value } from "@/lib/kernel/values";
 import type { OnlineKey } from "./port";
 
-/** A key as bytes. `full` is set when the bytes hold only a hash: the whole key, for the value to keep and a reader to compare. */
+/** A key as bytes. `full` is set when the bytes hold only a hash: the whole key, to be kept with the row. */
 export type EncodedKey = { bytes: Buffer; full: string | null };
 
 /** LMDB takes 1,978 bytes on pages of 4 KiB; long keys make every level of the tree wider, so the hash starts earlier. */
@@ -54,6 +54,35 @@ export function encodeKey(prefix: Buffer, key: OnlineKey): EncodedKey {
   const body = bytes.subarray(prefix.length + 1);
   const digest = createHash("sha256").update(body).digest();
   return { bytes: Buffer.concat([prefix, Buffer.of(HASHED), digest]), full: body.toString("base64") };
+}
+
+/** Reads a key that `encodeKey` wrote below a prefix of `prefixLength` bytes; null when it holds only a hash. */
+export function decodeKey(bytes: Buffer, prefixLength: number): OnlineKey | null {
+  return bytes[prefixLength] === HASHED ? null : decodeParts(bytes.subarray(prefixLength + 1));
+}
+
+/** Reads `full` of an encoded key. */
+export function decodeFull(full: string): OnlineKey {
+  return decodeParts(Buffer.from(full, "base64"));
+}
+
+function decodeParts(body: Buffer): OnlineKey {
+  const parts: Value[] = [];
+  for (let at = 0; at < body.length; ) {
+    const type = body[at];
+    if (type === STRING) {
+      const end = at + 5 + body.readUInt32BE(at + 1);
+      parts.push(body.toString("utf8", at + 5, end));
+      at = end;
+    } else if (type === NUMBER) {
+      parts.push(body.readDoubleBE(at + 1));
+      at += 9;
+    } else {
+      parts.push(type === TRUE);
+      at += 1;
+    }
+  }
+  return parts;
 }
 
 function partLength(part: Value): number {

@@ -1,4 +1,5 @@
-import { LADDER, rowOf } from "./conformance-cases";
+import { open } from "lmdb";
+import { LADDER, markOf, rowOf } from "./conformance-cases";
 import { createLmdbStore } from "./lmdb";
 import type { OnlineKey } from "./port";
 
@@ -8,6 +9,7 @@ export type Task = { path: string } & (
   | { role: "ascend"; keys: number }
   | { role: "put"; key: OnlineKey; day: number }
   | { role: "fill" }
+  | { role: "hold" }
   | { role: "follow"; readOnly: boolean }
 );
 
@@ -90,11 +92,20 @@ async function fill(): Promise<void> {
   report({ kind: "refused", code, rows, kept, after: after.written, closeMs });
 }
 
+/** Stays in the middle of a read. */
+function hold(): void {
+  const database = open({ path: task.path, noSubdir: false, encoding: "string", keyEncoding: "binary" });
+  const rows = database.getRange({})[Symbol.iterator]();
+  rows.next();
+  setInterval(() => rows, 1_000);
+  report({ kind: "done" });
+}
+
 /** Reads one key each time it is asked to. */
 function follow(): void {
   process.on("message", async (key: OnlineKey) => {
     const [row] = await store.getMany("t", [key]);
-    report({ kind: "read", mark: row ? row.values[0] : null });
+    report({ kind: "read", mark: markOf(row) });
   });
   report({ kind: "done" });
 }
@@ -107,3 +118,4 @@ if (task.role === "shuffle") await shuffle(task.keys, task.rounds);
 if (task.role === "ascend") await ascend(task.keys);
 if (task.role === "fill") await fill();
 if (task.role === "follow") follow();
+if (task.role === "hold") hold();

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
-import { statfs } from "node:fs/promises";
+import { stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { RootDatabase } from "lmdb";
+import { compareRows, type OnlineRowText } from "@/lib/compute/online-row";
 import { LarderError } from "@/lib/kernel/errors";
 import { encodeKey, encodeTable, endOfTable } from "./key-encoding";
-import { newestPerKey } from "./newest";
-import type { OnlineKey, OnlineRow, OnlineStore } from "./port";
-import { decodeRow, replaces } from "./row-encoding";
+import { keyedRow, newestPerKey, rowOf } from "./newest";
+import type { KeyedRow, OnlineKey, OnlineStore, StoreFigures, StoreStatus } from "./port";
 import { storageError } from "./storage-errors";
 
 /** `path` is a folder; `mapSize` is the address space reserved at the start, which grows by itself. */
@@ -16,6 +16,8 @@ type Database = RootDatabase<string, Buffer>;
 
 /** One transaction blocks other writers and this process's event loop, so a drop takes many short ones. */
 const DROP_CHUNK = 5_000;
+const SCAN_CHUNK = 1_000;
+const UP: StoreStatus = { state: "up", detail: null };
 const FLUSH_TIMEOUT_MS = 60_000;
 const CLOSE_TIMEOUT_MS = 10_000;
 const CAUSE_TIMEOUT_MS = 1_000;
@@ -30,12 +32,13 @@ class LmdbStore implements OnlineStore {
   private database: Database | null = null;
   private opening: Promise<Database> | null = null;
   private closed = false;
+  private known: StoreStatus = UP;
   /** One promise per write that is not on the disk yet; never rejects. */
   private readonly unflushed = new Set<Promise<void>>();
 
   constructor(private readonly options: LmdbOptions) {}
 
-  async getMany(table: string, keys: readonly OnlineKey[]): Promise<(OnlineRow | null)[]> {
+  async getMany(table: string, keys: readonly OnlineKey[]): Promise<(OnlineRowText | null)[]> {
     const prefix = encodeTable(table);
     const encoded = keys.map((key) => encodeKey(prefix, key));
     const db = this.database ?? (await this.openForReading());
@@ -43,19 +46,19 @@ class LmdbStore implements OnlineStore {
     // lmdb-js keeps a snapshot for the rest of the event loop's turn; what another process has put since must be seen.
     db.resetReadTxn();
     return encoded.map(({ bytes, full }) => {
-      const text = db.get(bytes);
-      return text === undefined ? null : decodeRow(text, full);
+      const stored = db.get(bytes);
+      return stored === undefined ? null : rowOf(stored, full);
     });
   }
 
-  async putMany(table: string, rows: readonly { key: OnlineKey; row: OnlineRow }[]): Promise<{ written: number }> {
+  async putMany(table: string, rows: readonly KeyedRow[]): Promise<{ written: number }> {
     const candidates = newestPerKey(table, rows);
     const written = await this.write((db) => {
       let count = 0;
-      for (const { key, fullKey, row, text } of candidates) {
+      for (const { key, row } of candidates) {
         const present = db.get(key);
-        if (present !== undefined && !replaces(row, present, fullKey)) continue;
-        db.put(key, text);
+        if (present !== undefined && compareRows(row, present) <= 0) continue;
+        db.put(key, row);
         count += 1;
       }
       return count;
@@ -69,6 +72,22 @@ class LmdbStore implements OnlineStore {
     await this.write((db) => {
       for (const key of encoded) db.remove(key);
     });
+  }
+
+  async *scan(table: string): AsyncGenerator<KeyedRow[]> {
+    const prefix = encodeTable(table);
+    const db = this.database ?? (await this.openForReading());
+    let start: Buffer | null = db ? prefix : null;
+    while (db && start) {
+      // One read transaction per chunk: one that stays open keeps LMDB from using its free pages again.
+      db.resetReadTxn();
+      const found: { key: Buffer; value: string }[] = [
+        ...db.getRange({ start, end: endOfTable(prefix), limit: SCAN_CHUNK }),
+      ].map(({ key, value }) => ({ key: Buffer.from(key), value }));
+      const last = found.at(-1);
+      start = last && found.length === SCAN_CHUNK ? Buffer.concat([last.key, Buffer.of(0)]) : null;
+      if (found.length > 0) yield found.map(({ key, value }) => keyedRow(key, prefix.length, value));
+    }
   }
 
   async drop(table: string): Promise<void> {
@@ -90,7 +109,33 @@ class LmdbStore implements OnlineStore {
     return [...db.getKeys({ ...range, limit: 1 })].length > 0;
   }
 
+  status(): StoreStatus {
+    return this.known;
+  }
+
+  async check(): Promise<StoreStatus> {
+    try {
+      await this.getMany("check", [[0]]);
+      this.forgetDeadReaders();
+      this.known = UP;
+    } catch (error) {
+      this.known = { state: "down", detail: error instanceof Error ? error.message : String(error) };
+    }
+    return this.known;
+  }
+
+  async figures(): Promise<StoreFigures> {
+    const file = await stat(this.file).catch(() => null);
+    const db = file ? (this.database ?? (await this.openForReading())) : null;
+    if (!file || !db) return { bytes: 0, snapshotLag: 0 };
+    const { lastTxnId } = db.getStats() as { lastTxnId: number };
+    // Lines of process, thread and transaction, which is "-" for a reader that holds no snapshot.
+    const held = [...db.readerList().matchAll(/^\s*\d+\s+\S+\s+(\d+)\s*$/gm)].map((line) => Number(line[1]));
+    return { bytes: file.size, snapshotLag: Math.max(0, lastTxnId - Math.min(lastTxnId, ...held)) };
+  }
+
   async flush(): Promise<void> {
+    this.forgetDeadReaders();
     const done = Promise.all(this.unflushed);
     if (!(await settlesWithin(done, FLUSH_TIMEOUT_MS))) {
       // After a failed fsync the kernel forgets the error, and a second fsync would wrongly succeed.
@@ -104,6 +149,15 @@ class LmdbStore implements OnlineStore {
     const db = await this.opening?.catch(() => null);
     this.database = null;
     if (db) await settlesWithin(db.close(), CLOSE_TIMEOUT_MS);
+  }
+
+  /** A reader that was killed in the middle of a read leaves its snapshot behind, and the file grows with every write. */
+  private forgetDeadReaders(): void {
+    this.database?.readerCheck();
+  }
+
+  private get file(): string {
+    return join(this.options.path, "data.mdb");
   }
 
   /** Runs `body` in one transaction that is kept or undone as a whole; resolves when its effect is visible. */
@@ -156,7 +210,7 @@ class LmdbStore implements OnlineStore {
 
   /** Null while there is nothing to read yet, because no writer has made the file. */
   private async openForReading(): Promise<Database | null> {
-    if (this.options.readOnly && !this.opening && !existsSync(join(this.options.path, "data.mdb"))) {
+    if (this.options.readOnly && !this.opening && !existsSync(this.file)) {
       this.assertNotClosed();
       return null;
     }

@@ -1,9 +1,12 @@
+import { compareRows } from "@/lib/compute/online-row";
 import { encodeKey, encodeTable } from "./key-encoding";
-import { newestPerKey } from "./newest";
-import type { OnlineStore } from "./port";
-import { decodeRow, replaces } from "./row-encoding";
+import { keyedRow, newestPerKey, rowOf } from "./newest";
+import type { KeyedRow, OnlineStore, StoreStatus } from "./port";
 
-/** A store that lives as long as the process: for tests, and for trying things out. Rows are kept as text, so nobody shares objects with it. */
+const UP: StoreStatus = { state: "up", detail: null };
+const CHUNK = 1000;
+
+/** A store that lives as long as the process: for tests, and for trying things out. */
 export function createMemoryStore(): OnlineStore {
   const tables = new Map<string, Map<string, string>>();
 
@@ -15,8 +18,8 @@ export function createMemoryStore(): OnlineStore {
       const rows = tables.get(table);
       return keys.map((key) => {
         const { bytes, full } = encodeKey(prefix, key);
-        const text = rows?.get(bytes.toString("latin1"));
-        return text === undefined ? null : decodeRow(text, full);
+        const stored = rows?.get(bytes.toString("latin1"));
+        return stored === undefined ? null : rowOf(stored, full);
       });
     },
 
@@ -25,11 +28,11 @@ export function createMemoryStore(): OnlineStore {
       const stored = tables.get(table) ?? new Map<string, string>();
       tables.set(table, stored);
       let written = 0;
-      for (const { key, fullKey, row, text } of candidates) {
+      for (const { key, row } of candidates) {
         const id = key.toString("latin1");
         const present = stored.get(id);
-        if (present !== undefined && !replaces(row, present, fullKey)) continue;
-        stored.set(id, text);
+        if (present !== undefined && compareRows(row, present) <= 0) continue;
+        stored.set(id, row);
         written += 1;
       }
       return { written };
@@ -41,11 +44,26 @@ export function createMemoryStore(): OnlineStore {
       for (const id of ids) tables.get(table)?.delete(id);
     },
 
+    async *scan(table) {
+      const { length } = encodeTable(table);
+      let chunk: KeyedRow[] = [];
+      for (const [id, stored] of tables.get(table) ?? []) {
+        chunk.push(keyedRow(Buffer.from(id, "latin1"), length, stored));
+        if (chunk.length < CHUNK) continue;
+        yield chunk;
+        chunk = [];
+      }
+      if (chunk.length > 0) yield chunk;
+    },
+
     async drop(table) {
       tables.delete(table);
     },
 
     async flush() {},
+    status: () => UP,
+    check: async () => UP,
+    figures: async () => ({}),
     async close() {},
   };
 }

@@ -16,6 +16,7 @@ import { route } from "../route";
 
 const shared = { method: "post", tags: ["Training sets"] } as const;
 const spineProblems: ErrorCode[] = ["sql_invalid", "sql_not_allowed", "unreadable_file", "feature_group_not_found"];
+const rowProblems: ErrorCode[] = ["null_key", "key_type_mismatch", "missing_request_data", "invalid_type"];
 const problems: ErrorCode[] = [
   "feature_not_found",
   "ambiguous_feature",
@@ -26,8 +27,7 @@ const problems: ErrorCode[] = [
   "invalid_timestamp",
   "missing_key_column",
   "missing_column",
-  "null_key",
-  "key_type_mismatch",
+  ...rowProblems,
   "feature_name_collision",
   ...spineProblems,
 ];

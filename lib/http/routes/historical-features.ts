@@ -28,6 +28,8 @@ export const historicalFeatureRoutes = [
       "missing_key_column",
       "null_key",
       "key_type_mismatch",
+      "missing_request_data",
+      "invalid_type",
       "empty_spine",
       "feature_name_collision",
       "data_corrupt",

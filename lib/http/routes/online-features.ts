@@ -3,7 +3,7 @@ import { readFeatures } from "@/lib/serving/read-features";
 import { FeaturesAnswer, FeatureValue, ReadFeature, ReadFeatures } from "@/lib/serving/schema";
 import { route } from "../route";
 
-const shared = { tags: ["Features"], online: true } as const;
+const shared = { tags: ["Features"] } as const;
 const problems = [
   "feature_not_found",
   "ambiguous_feature",
@@ -17,6 +17,7 @@ const problems = [
 export const onlineFeatureRoutes = [
   route({
     ...shared,
+    online: "entity",
     method: "get",
     path: "/features/{feature_name}/entity/{entity_id}",
     summary: "One feature of one entity, online",
@@ -28,6 +29,7 @@ export const onlineFeatureRoutes = [
   }),
   route({
     ...shared,
+    online: "batch",
     method: "post",
     path: "/features/batch",
     summary: "Features of one or many entities, online, in request order",
@@ -36,6 +38,6 @@ export const onlineFeatureRoutes = [
     run: readFeatures,
     warnings: (answer) => answer.warnings,
     readOnly: true,
-    problems: [...problems, "feature_view_not_found", "too_many_entities"],
+    problems: [...problems, "feature_view_not_found", "too_many_entities", "missing_request_data", "invalid_type"],
   }),
 ];

@@ -31,7 +31,7 @@ export const projectRoutes = [
   route({
     method: "get",
     path: "/stats",
-    summary: "Counts, storage, runs, and serving figures of this process",
+    summary: "Counts, storage, runs, and serving figures",
     tags: ["Server"],
     input: z.object({}),
     output: Stats,

@@ -18,6 +18,7 @@ const STATUS: Record<Feature["status"], { sign: string; words: string; tone: str
   NULL_VALUE: { sign: "○", words: "Null: the row is there, its value is null", tone: "idle" },
   NOT_FOUND: { sign: "○", words: "Not found: no row for this key", tone: "idle" },
   OUTSIDE_MAX_AGE: { sign: "▲", words: "Too old: a service gets null", tone: "warn" },
+  OVERRIDDEN: { sign: "●", words: "Came with the request", tone: "idle" },
   MASKED: { sign: "◐", words: "Masked: personal, for sensitive readers only", tone: "idle" },
 };
 

@@ -1,5 +1,5 @@
 import { FeatureTable } from "@/components/catalog/feature-table";
-import { GroupRuns, MaterializationFacts } from "@/components/catalog/group-tables";
+import { GroupRuns } from "@/components/catalog/group-tables";
 import { GroupLabel } from "@/components/catalog/label";
 import classes from "@/components/catalog/page-columns.module.css";
 import { FactList, Section } from "@/components/catalog/section";
@@ -15,6 +15,7 @@ import type { GroupDetail } from "@/lib/registry/schema";
 import { Commits } from "./commits";
 import { Data } from "./data";
 import { IntervalsTab } from "./intervals-tab";
+import { MaterializationTab } from "./materialization-tab";
 import { QuarantineTab } from "./quarantine-tab";
 import { timingFacts } from "./timing-facts";
 import { WriteTab } from "./write-tab";
@@ -133,7 +134,7 @@ export async function TabContent({
     case "definition":
       return <Definition group={group} />;
     case "materialization":
-      return <MaterializationFacts group={group} />;
+      return <MaterializationTab ctx={ctx} group={group} cursor={cursor} />;
     default:
       return (
         <div className={classes.roomy}>

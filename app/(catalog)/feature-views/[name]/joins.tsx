@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { featureHref, groupHref } from "@/components/catalog/links";
+import { Section } from "@/components/catalog/section";
 import { DataTable } from "@/components/ui/data-table";
 import { formatCount } from "@/components/ui/numbers";
 import type { EntitySummary, ViewSummary } from "@/lib/registry/schema";
@@ -71,7 +72,9 @@ export function OutputColumns({ view }: { view: ViewSummary }): React.ReactEleme
           key: "feature",
           header: "Feature",
           render: (row) =>
-            row.reference && (
+            row.reference === null ? (
+              "computed"
+            ) : (
               <Link href={featureHref(row.reference)} className="mono" prefetch={false}>
                 {row.reference}
               </Link>
@@ -79,6 +82,34 @@ export function OutputColumns({ view }: { view: ViewSummary }): React.ReactEleme
         },
       ]}
     />
+  );
+}
+
+/** What a view computes at each read, of what, and what a request must bring for it. */
+export function Computed({ view }: { view: ViewSummary }): React.ReactElement | null {
+  const { onDemand, requestData } = view;
+  if (onDemand.length + requestData.length === 0) return null;
+  const asked = requestData.map(({ name, type }) => `${name} ${type}`).join(", ");
+  return (
+    <Section title="Computed at each read" aside={asked ? `from columns and request data: ${asked}` : "from columns"}>
+      <DataTable
+        caption={`What ${view.name} computes`}
+        rows={onDemand}
+        rowKey={(row) => row.name}
+        empty={null}
+        columns={[
+          { key: "name", header: "Column", render: (row) => <span className="mono">{row.name}</span> },
+          { key: "type", header: "Type", render: (row) => <span className="mono">{row.type}</span> },
+          { key: "expression", header: "Expression", render: (row) => <code className="mono">{row.expression}</code> },
+          {
+            key: "inputs",
+            header: "Made from",
+            render: (row) => <span className="mono">{row.inputs.join(", ")}</span>,
+          },
+          { key: "about", header: "About", render: (row) => [row.unit, row.description].filter(Boolean).join(" · ") },
+        ]}
+      />
+    </Section>
   );
 }
 

@@ -20,7 +20,7 @@ import { getFeatureView } from "@/lib/registry/get-feature-view";
 import { listEntities } from "@/lib/registry/list-entities";
 import type { EntitySummary } from "@/lib/registry/schema";
 import { remove } from "../../definition-actions";
-import { Joins, OutputColumns, TrainingSets } from "./joins";
+import { Computed, Joins, OutputColumns, TrainingSets } from "./joins";
 import { keyColumns, viewSnippets } from "./snippets";
 
 export const dynamic = "force-dynamic";
@@ -99,6 +99,7 @@ export default async function FeatureViewPage({ params }: Props): Promise<React.
       <Section title="Columns" aside={`${formatCount(view.columns.length)} in this order`}>
         <OutputColumns view={view} />
       </Section>
+      <Computed view={view} />
       {view.spine && (
         <Section
           title="Spine"

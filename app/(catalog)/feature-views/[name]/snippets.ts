@@ -15,7 +15,8 @@ export function keyColumns(
 }
 
 function example(type: string): unknown {
-  if (type.startsWith("INT")) return 1;
+  if (type.endsWith("]")) return [];
+  if (/^(?:INT|FLOAT|DECIMAL)/.test(type)) return 1;
   if (type === "BOOL") return true;
   if (type === "DATE") return "2001-06-30";
   if (type === "TIMESTAMP") return "2001-06-30T12:00:00Z";
@@ -35,11 +36,13 @@ export function viewSnippets(
   known: Record<string, unknown>,
 ): { online: string; historical: string } {
   const row = Object.fromEntries(keys.map((key) => [key.name, known[key.name] ?? example(key.type)]));
+  const asked = Object.fromEntries(view.requestData.map(({ name, type }) => [name, example(type)]));
+  const sent = view.requestData.length > 0 ? { request_data: asked } : {};
   return {
-    online: curl(origin, "/features/batch", { view: view.name, entity_ids: [row] }),
+    online: curl(origin, "/features/batch", { view: view.name, entity_ids: [row], ...sent }),
     historical: curl(origin, "/features/historical", {
       view: view.name,
-      entity_df: [{ ...row, [view.spine?.timestampColumn ?? "event_timestamp"]: "2001-06-30T12:00:00Z" }],
+      entity_df: [{ ...row, ...asked, [view.spine?.timestampColumn ?? "event_timestamp"]: "2001-06-30T12:00:00Z" }],
       timestamp_column: view.spine?.timestampColumn ?? "event_timestamp",
     }),
   };

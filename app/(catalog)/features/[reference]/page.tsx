@@ -9,10 +9,10 @@ import { neighboursOf } from "@/components/catalog/neighbours";
 import { OneHop } from "@/components/catalog/one-hop";
 import classes from "@/components/catalog/page-columns.module.css";
 import { Section } from "@/components/catalog/section";
-import { Usage } from "@/components/catalog/usage";
 import { UseIt } from "@/components/catalog/use-it";
 import { StatusHistory } from "@/components/changes/change-lines";
 import { TrendChart } from "@/components/charts/trend-chart";
+import { FeatureUsage } from "@/components/serving/feature-usage";
 import { EmptyState } from "@/components/ui/empty-state";
 import { LinkButton } from "@/components/ui/link-button";
 import { singleParams } from "@/components/ui/search-params";
@@ -23,6 +23,7 @@ import { ListChangeRequests } from "@/lib/registry/change-schema";
 import { getFeature } from "@/lib/registry/get-feature";
 import { getFeatureGroup } from "@/lib/registry/get-feature-group";
 import { listChangeRequests } from "@/lib/registry/list-change-requests";
+import { getFeatureUsage } from "@/lib/serving/get-feature-usage";
 import { listEntityExamples } from "@/lib/serving/list-entity-examples";
 import { FeatureHead } from "./feature-head";
 
@@ -43,7 +44,7 @@ export default async function FeaturePage({ params, searchParams }: Props): Prom
   const ctx = await pageContext();
   const feature = await orNotFound(getFeature(ctx, { reference: decodeSegment((await params).reference) }));
   const node = `feature:${feature.group}:${feature.name}`;
-  const [group, graph, columns, examples, origin, query, changes] = await Promise.all([
+  const [group, graph, columns, examples, origin, query, changes, usage] = await Promise.all([
     orNotFound(getFeatureGroup(ctx, { name: feature.group, version: feature.groupVersion })),
     orNotFound(getLineage(ctx, { node, direction: "both", depth: 2 })),
     getColumnLineage(ctx, { node, direction: "upstream", depth: 50 }),
@@ -51,6 +52,7 @@ export default async function FeaturePage({ params, searchParams }: Props): Prom
     requestOrigin(),
     searchParams.then(singleParams),
     listChangeRequests(ctx, ListChangeRequests.parse({ group: feature.group, limit: 200 })),
+    getFeatureUsage(ctx, { reference: feature.reference, days: 30 }),
   ]);
   const { statistics } = feature;
   return (
@@ -81,7 +83,7 @@ export default async function FeaturePage({ params, searchParams }: Props): Prom
           <Section title="Made from" aside="column by column">
             <MadeFrom feature={feature} edges={columns} />
           </Section>
-          <Usage graph={graph} node={node} />
+          <FeatureUsage usage={usage} />
           <StatusHistory feature={feature} changes={changes.items} />
           <div id="use-it">
             <Section title="Use it" aside={examples.keys[0] ? "with a key that exists" : "put a key of your own in"}>

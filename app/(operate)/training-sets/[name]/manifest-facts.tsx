@@ -13,6 +13,7 @@ export function ManifestFacts({ manifest }: { manifest: Manifest }): React.React
   const filters = (manifest.filters ?? []).map(
     ({ column, operator, value }) => `${column} ${operator} ${JSON.stringify(value)}`,
   );
+  const computed = (manifest.onDemand?.columns ?? []).map(({ name, expression }) => `${name} = ${expression}`);
   return (
     <>
       <Section title="Manifest" aside="everything that makes this set what it is">
@@ -32,6 +33,7 @@ export function ManifestFacts({ manifest }: { manifest: Manifest }): React.React
             ["Values known from", options.asKnown === "event_time" ? "their event time" : "the time they were created"],
             ["Null keys", options.nullKeys === "refuse" ? "refused" : "kept, with null features"],
             ["Nulls filled", filled.length > 0 ? filled.join(", ") : "none"],
+            ["Computed", computed.length > 0 ? <Mono key="c" text={computed.join("; ")} /> : null],
             ["Split", splitWords(manifest)],
             [
               "Snapshot",

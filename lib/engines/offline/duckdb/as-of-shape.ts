@@ -2,6 +2,7 @@ import type { AsOfRequest, AsOfResult, Split } from "@/lib/engines/offline/port"
 import type { Column } from "@/lib/kernel/values";
 import { diagnose } from "./as-of-diagnose";
 import { filterSql } from "./as-of-filter";
+import { onDemandOf, onDemandSql } from "./as-of-on-demand";
 import { splitSql } from "./as-of-split";
 import { asOfSql, foundAt, type LoadedSpine, outputColumns, valueSql } from "./as-of-sql";
 import type { Session } from "./session";
@@ -25,12 +26,18 @@ export async function shapeResult(
 ): Promise<Shaped> {
   const { joins, filters = [], split } = request;
   const plain = outputColumns(spine.columns, joins);
-  const columns = split ? [...plain, { name: split.column, type: "STRING" }] : plain;
+  const computed = onDemandOf(request);
+  const added = split ? [{ name: split.column, type: "STRING" }] : [];
+  const columns = [...plain, ...(computed?.columns ?? []).map(({ name, type }) => ({ name, type })), ...added];
+  const withComputed = (query: string): string =>
+    computed
+      ? onDemandSql(session, request, computed, { query, before: plain, after: added, spine: spine.columns })
+      : query;
   const features = joins.flatMap((join) => join.features);
   const filled = features.filter((feature) => feature.fill !== undefined && feature.fill !== null);
   if (filled.length === 0 && filters.length === 0 && !split && !request.diagnose) {
     const query = asOfSql(spine, joins, joined.candidates);
-    return { query, columns, counts: { rowCount: joined.rowCount, filledCounts: {} } };
+    return { query: withComputed(query), columns, counts: { rowCount: joined.rowCount, filledCounts: {} } };
   }
   const diagnosed = request.diagnose !== undefined;
   await session.run(`CREATE TABLE ${RESULT} AS ${asOfSql(spine, joins, joined.candidates, diagnosed)}`);
@@ -69,7 +76,7 @@ export async function shapeResult(
       label: spine.columns.find((column) => column.name === label) ?? null,
     });
   }
-  return { query, columns, counts };
+  return { query: withComputed(query), columns, counts };
 }
 
 async function countParts(session: Session, query: string, { column, parts }: Split): Promise<Record<string, number>> {

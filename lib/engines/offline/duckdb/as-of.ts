@@ -7,7 +7,7 @@ import { RESULT_PARQUET, userColumns, verify } from "./append";
 import { findCandidates } from "./as-of-candidates";
 import { shapeResult } from "./as-of-shape";
 import type { LoadedSpine } from "./as-of-sql";
-import { duckType, keyPlan, larderType, normalised } from "./column-types";
+import { castPlan, duckType, keyPlan, larderType, normalised } from "./column-types";
 import { commitFile } from "./commit-file";
 import { userSqlError } from "./failure";
 import { countNulls, nullsInFile } from "./null-counts";
@@ -92,7 +92,7 @@ function requireUnique(names: string[]): void {
 }
 
 // DuckDB compares column names without case, so two names that differ in case only would be one column.
-function requireDistinctNames(spine: DuckColumn[], { joins, split }: AsOfRequest): void {
+function requireDistinctNames(spine: DuckColumn[], { joins, split, onDemand }: AsOfRequest): void {
   const owners = new Map(spine.map((column) => [column.name.toLowerCase(), `spine column ${column.name}`]));
   const taken = split && owners.get(split.column.toLowerCase());
   if (taken) throw collision(`The column of the split and ${taken} would both be named ${split.column}`);
@@ -104,6 +104,10 @@ function requireDistinctNames(spine: DuckColumn[], { joins, split }: AsOfRequest
       owners.set(as.toLowerCase(), `feature ${name} of join ${j + 1}`);
     }
   });
+  for (const name of Object.keys(onDemand?.columns ?? {})) {
+    const owner = owners.get(name.toLowerCase());
+    if (owner) throw collision(`On-demand feature ${name} and ${owner} would both be named ${name}`);
+  }
 }
 
 /** A condition that no spine row may meet, and what it means if one does. */
@@ -154,6 +158,7 @@ async function checkSpine(
     }
     return expressions;
   });
+  checks.push(...requestDataChecks(request, found));
   const counts = checks.map(({ condition }) => `count(*) FILTER (${condition})`);
   const range = (name: string): string => wireSql(`${name}(${timestamp})`, "TIMESTAMP");
   const [rowCount, min, max, ...bad] = await session.row(
@@ -167,6 +172,20 @@ async function checkSpine(
     spine: { table: SPINE, columns, timestamp: time.name, keys, min: min as Instant, max: max as Instant },
     rowCount: Number(rowCount),
   };
+}
+
+/** Request data must be there, and be what it says without loss; a null is one. */
+function requestDataChecks({ onDemand }: AsOfRequest, found: DuckColumn[]): Check[] {
+  return (onDemand?.requestData ?? []).flatMap(({ name, type }): Check[] => {
+    const have = found.find((column) => column.name === name);
+    const names = found.map((column) => column.name).join(", ");
+    if (!have)
+      throw new LarderError("missing_request_data", `The spine has no column ${name} of request data; it has ${names}`);
+    const plan = castPlan(have.duck, type);
+    const detail = `Request data ${name} is ${larderType(have.duck)}, not ${type}`;
+    if (!plan) throw new LarderError("invalid_type", detail);
+    return plan.lossy ? [{ condition: plan.lossy(`s.${quote(name)}`), code: "invalid_type", detail }] : [];
+  });
 }
 
 async function rowsError(session: Session, { condition, code, detail }: Check, count: number): Promise<LarderError> {

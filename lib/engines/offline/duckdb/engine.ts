@@ -22,6 +22,7 @@ import {
   type Table,
   type WorkOptions,
 } from "@/lib/engines/offline/port";
+import type { KeyedRow } from "@/lib/engines/online/port";
 import { isLarderError, LarderError } from "@/lib/kernel/errors";
 import type { Column, Value } from "@/lib/kernel/values";
 import { type DuckDbEngineOptions, poolOptions } from "./engine-options";
@@ -29,7 +30,7 @@ import { bytesOf } from "./lock";
 import { openOnce } from "./open-once";
 import { type Listener, Pool, type PoolOptions } from "./pool";
 import type { Destination, Operation } from "./protocol";
-import { rowsOf, Stream } from "./row-stream";
+import { keyedTexts, rowsOf, Stream } from "./row-stream";
 import { type Damage, listFiles, listUploads } from "./stored-files";
 import { removeUpload, saveUpload } from "./uploads";
 import { watchSize } from "./watch-size";
@@ -164,6 +165,20 @@ class DuckDbEngine implements OfflineEngine {
         rowNumber: Number(row[width + 3]),
         values: row.slice(width + 4),
       }));
+    }
+  }
+
+  async *latestTexts(
+    { table, range, after }: Parameters<OfflineEngine["latestTexts"]>[0],
+    options: WorkOptions = {},
+  ): AsyncGenerator<KeyedRow[]> {
+    const operation: Operation = { kind: "latestTexts", table, range: range ?? null, after: after ? [...after] : null };
+    let rows = 0;
+    for await (const [line] of new Stream((listener) => this.work(operation, listener, options)).chunks()) {
+      const chunk = keyedTexts(String(line?.[0]));
+      rows += chunk.length;
+      options.onRows?.(rows);
+      yield chunk;
     }
   }
 

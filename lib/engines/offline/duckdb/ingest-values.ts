@@ -1,4 +1,4 @@
-import { parseDataType } from "@/lib/kernel/data-types";
+import { MAX_DECIMAL_LENGTH, parseDataType } from "@/lib/kernel/data-types";
 import { castPlan, duckType } from "./column-types";
 import { literal } from "./sql";
 
@@ -121,20 +121,21 @@ function floatOf(x: string, bare: string, isNumber: string, duck: string, quoted
   );
 }
 
-/** A number with more digits than the type holds is refused, never rounded. */
+/** A number with more digits than the type holds is refused, never rounded; a text that is far too long is no number. */
 function decimal(type: string): Check {
   const { precision = 38, scale = 0 } = parseDataType(type) ?? {};
   const fits = `[+-]?0*\\d{0,${precision - scale}}(\\.\\d{0,${scale}}0*)?`;
   const duck = duckType(type);
+  const isShort = (t: string): string => `length(${t}) <= ${MAX_DECIMAL_LENGTH}`;
   return {
     value: (t) => {
       const cast = `TRY_CAST(${t} AS ${duck})`;
       // With an exponent the digits do not show, so the value itself is compared.
       const same = `CAST(${cast} AS DOUBLE) = TRY_CAST(${t} AS DOUBLE)`;
-      return `CASE WHEN ${full(t, fits)} THEN ${cast} WHEN ${full(t, EXPONENTIAL)} AND ${same} THEN ${cast} END`;
+      return `CASE WHEN NOT ${isShort(t)} THEN NULL WHEN ${full(t, fits)} THEN ${cast} WHEN ${full(t, EXPONENTIAL)} AND ${same} THEN ${cast} END`;
     },
     problem: (x, t, v) =>
-      `CASE WHEN ${x} IS NULL OR ${v} IS NOT NULL THEN NULL WHEN ${full(t, FLOAT)} THEN 'decimal_overflow' ELSE 'invalid_type' END`,
+      `CASE WHEN ${x} IS NULL OR ${v} IS NOT NULL THEN NULL WHEN ${isShort(t)} AND ${full(t, FLOAT)} THEN 'decimal_overflow' ELSE 'invalid_type' END`,
   };
 }
 
@@ -180,7 +181,8 @@ function list(type: string, length: number): Check {
       length > 0
         ? `list_count(${made}) = ${length} AND len(${made}) = ${length}`
         : `(list_count(${made}) = len(${made}) OR list_count(${made}) + ${nulls} = len(${made}))`;
-    return `CASE WHEN starts_with(${t}, '[') THEN CASE WHEN ${fits} THEN CAST(${made} AS ${duckType(type)}) END END`;
+    // The cast last: vectors cannot be chosen row by row.
+    return `CAST(CASE WHEN starts_with(${t}, '[') THEN CASE WHEN ${fits} THEN ${made} END END AS ${duckType(type)})`;
   });
 }
 

@@ -1,10 +1,11 @@
 import type { AppendStep, DataFile, IngestResult } from "@/lib/engines/offline/port";
 import { ERRORS, type ErrorCode, LarderError } from "@/lib/kernel/errors";
+import { rowWarnings, sumUp } from "@/lib/kernel/row-problems";
 import type { Column } from "@/lib/kernel/values";
 import { describeFile, PARQUET, RESULT_PARQUET, verify } from "./append";
 import { commitFile } from "./commit-file";
 import { checkRepeated } from "./ingest-duplicates";
-import { findIssues, sumUp } from "./ingest-issues";
+import { findIssues } from "./ingest-issues";
 import { incoming, reading } from "./ingest-read";
 import { CHECKED, GOOD, ruleProblems, STAGED } from "./ingest-rules";
 import type { Operation } from "./protocol";
@@ -149,14 +150,5 @@ async function findWarnings(session: Session, shape: Ingest["request"]["shape"],
       `SELECT count(*) FILTER (${time} < TIMESTAMPTZ '1980-01-01 00:00:00+00'), count(*) FILTER (${composed}) FROM ${CHECKED} WHERE ${GOOD}`,
     )
   ).map(Number);
-  return [
-    ...(early * 2 > accepted
-      ? [`${early} of ${accepted} rows have an ${shape.eventTime} before 1980; were seconds taken for milliseconds?`]
-      : []),
-    ...(other > 0
-      ? [
-          `${other} rows have keys in decomposed Unicode (NFD); keys are compared byte by byte, so they do not meet NFC ones`,
-        ]
-      : []),
-  ];
+  return rowWarnings({ accepted, early, decomposed: other, eventTime: shape.eventTime });
 }

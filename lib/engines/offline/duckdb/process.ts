@@ -1,10 +1,12 @@
 /** Entry of the child process in which DuckDB runs: one operation at a time, told and answered by IPC only. */
 import { rmSync, writeFileSync } from "node:fs";
+import { setPriority } from "node:os";
 import { isLarderError } from "@/lib/kernel/errors";
 import type { FromChild, ToChild } from "./protocol";
 import { type Channel, Enough } from "./stream";
 import { work } from "./work";
 
+const NICE = 10;
 const UNANSWERED = 2;
 let unanswered = 0;
 let answered: (() => void) | null = null;
@@ -72,6 +74,9 @@ process.on("disconnect", () => {
   if (temporaryDirectory) rmSync(temporaryDirectory, { recursive: true, force: true });
   process.exit(0);
 });
+
+// Whoever waits for an answer goes first; long work takes what is left, which is nearly everything.
+setPriority(NICE);
 
 // When the machine runs out of memory this process is to go, not the one that serves.
 try {

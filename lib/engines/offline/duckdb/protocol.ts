@@ -40,6 +40,7 @@ export type Operation =
   | { kind: "resultRows"; path: string }
   | { kind: "checkFiles"; files: ExpectedFile[]; deep: boolean }
   | { kind: "latest"; table: Table; at: Instant | null; keys: Value[][] | null }
+  | { kind: "latestTexts"; table: Table; range: TimeRange | null; after: Value[] | null }
   | {
       kind: "read";
       table: Table;

@@ -1,3 +1,4 @@
+import type { KeyedRow } from "@/lib/engines/online/port";
 import type { Value } from "@/lib/kernel/values";
 import type { Listener } from "./pool";
 import type { FromChild } from "./protocol";
@@ -6,6 +7,15 @@ import type { FromChild } from "./protocol";
 export function rowsOf({ columns, rowCount }: Extract<FromChild, { kind: "rows" }>): Value[][] {
   const rows = new Array<Value[]>(rowCount);
   for (let i = 0; i < rowCount; i++) rows[i] = columns.map((column) => column[i] ?? null);
+  return rows;
+}
+
+/** Keys and rows that came as lines, in turns. */
+export function keyedTexts(text: string): KeyedRow[] {
+  const lines = text.split("\n");
+  const rows = new Array<KeyedRow>(lines.length / 2);
+  for (let i = 0; i < rows.length; i++)
+    rows[i] = { key: JSON.parse(lines[2 * i] ?? "") as Value[], row: lines[2 * i + 1] ?? "" };
   return rows;
 }
 

@@ -23,8 +23,8 @@ export function wireSql(x: string, type: string): string {
   return element === "e" ? x : `list_transform(${x}, lambda e: ${element})`;
 }
 
-// JSON.parse would round integers beyond 2^53, so such numbers become strings first.
-function parseJson(text: string): Value {
+/** A JSON document as a value; JSON.parse would round integers beyond 2^53, so such numbers become strings first. */
+export function parseJson(text: string): Value {
   if (!/\d{16}/.test(text)) return JSON.parse(text) as Value;
   const exact = text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
     /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,

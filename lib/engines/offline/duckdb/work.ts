@@ -8,6 +8,7 @@ import { compact, count } from "./compact";
 import { exportRows } from "./export-rows";
 import { engineError } from "./failure";
 import { ingest } from "./ingest";
+import { latestTexts } from "./latest-texts";
 import { profile } from "./profile";
 import type { Operation, Settings } from "./protocol";
 import { describeQuery, latest, query, read } from "./reads";
@@ -36,6 +37,7 @@ function accessOf(operation: Operation, settings: Settings): Access {
     case "compact":
       return { tables: [operation.table], write: Object.values(operation.destination) };
     case "latest":
+    case "latestTexts":
     case "read":
     case "count":
     case "profile":
@@ -83,6 +85,8 @@ async function dispatch(session: Session, operation: Operation, channel: Channel
       return checkFiles(session, operation);
     case "latest":
       return latest(session, operation, sink);
+    case "latestTexts":
+      return latestTexts(session, operation, sink);
     case "read":
       return read(session, operation);
     case "asOf":
