@@ -94,10 +94,22 @@ describe("the first push", () => {
         [30, null],
         [40, null],
       ]);
+      await expectNoWait();
     },
   );
 
-  test("a table from the future, by a clock that is wrong, is waited for as a new one is", async () => {
+  /** Nobody waits for the table any more: of several pushes at least one is sooner through than a wait takes. */
+  async function expectNoWait(): Promise<void> {
+    const took: number[] = [];
+    for (let at = 0; at < 5; at++) {
+      const start = performance.now();
+      await push([row(90 + at, 6, 1)]);
+      took.push(performance.now() - start);
+    }
+    expect(Math.min(...took)).toBeLessThan(READERS_FOLLOW_MS / 2);
+  }
+
+  test("a table from the future, by a clock that is wrong, is waited for once, as a new one is", async () => {
     await push([row(1, 5, 50)]);
     const table = await tableOf();
     const ahead = { groupId: table?.groupId ?? "", onlineTable: `${table?.groupId}.later` };
@@ -109,6 +121,7 @@ describe("the first push", () => {
     const took = performance.now() - start;
     expect(took).toBeGreaterThan(READERS_FOLLOW_MS - 50);
     expect(took, "not the hour that the clock is wrong by").toBeLessThan(600_000);
+    await expectNoWait();
   });
 
   test("many first pushes at once agree on one table", async () => {

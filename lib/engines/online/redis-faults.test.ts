@@ -10,7 +10,7 @@ import { createRedisStore } from "./redis";
 import { RECORD_KEY } from "./redis-losses";
 
 /** A call may wait this long: the limit of 150 ms, and what a busy machine adds. */
-const BOUNDED_MS = 10_000;
+const BOUNDED_MS = 1_000;
 const PATIENT_MS = 5_000;
 const KEY: OnlineKey = ["k"];
 
