@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { createWriteStream, lstatSync, realpathSync } from "node:fs";
+import { lstatSync, realpathSync } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { LarderError } from "@/lib/kernel/errors";
 import { resourceError } from "./failure";
 
@@ -55,7 +54,6 @@ export async function saveUpload(
   try {
     const byteCount = await write(staging, body, maxBytes);
     if (byteCount === 0) throw new LarderError("unreadable_file", "The file is empty");
-    await sync(staging);
     await rename(staging, target);
     for (const level of [directory, uploadsDir]) await sync(level);
     return { path, byteCount };
@@ -70,20 +68,24 @@ export async function removeUpload(uploadsDir: string, path: string): Promise<vo
   if (UPLOAD.test(path)) await rm(join(uploadsDir, path.slice(PREFIX.length)), { force: true });
 }
 
+/** The file is open before its first byte is asked for and closed before this ends, so who removes it removes all of it. */
 async function write(path: string, body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<number> {
   let byteCount = 0;
-  await pipeline(
-    body,
-    async function* (chunks: AsyncIterable<Uint8Array>) {
-      for await (const chunk of chunks) {
-        byteCount += chunk.length;
-        if (byteCount > maxBytes)
-          throw new LarderError("payload_too_large", `A file may have at most ${maxBytes / 1024 / 1024} MB`);
-        yield chunk;
-      }
-    },
-    createWriteStream(path, { flags: "wx", mode: 0o600 }),
-  );
+  const counted = (async function* () {
+    for await (const chunk of body) {
+      byteCount += chunk.length;
+      if (byteCount > maxBytes)
+        throw new LarderError("payload_too_large", `A file may have at most ${maxBytes / 1024 / 1024} MB`);
+      yield chunk;
+    }
+  })();
+  const handle = await open(path, "wx", 0o600);
+  try {
+    await handle.writeFile(counted);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
   return byteCount;
 }
 
