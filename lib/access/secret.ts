@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -30,7 +30,7 @@ export function isSecret(text: string, prefixes: readonly SecretPrefix[]): boole
 
 /** What is kept of a secret: SHA-256 as hex. A fast hash is right, since 190 bits cannot be guessed. */
 export function hashSecret(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text);
 }
 
 /** What may be shown of a secret afterwards: its first and last characters. */

@@ -6,6 +6,7 @@ import type { Value } from "@/lib/kernel/values";
 import type { Context } from "@/lib/platform/context";
 import type { DataPlane } from "@/lib/serving/data-plane";
 import type { ServingRecorder } from "@/lib/serving/recorder";
+import type { ServingCatalog } from "@/lib/serving/serving-catalog";
 import { guard, isProxied } from "../guard";
 import { problemOf, toLarderError } from "../problem";
 import { recordRefusal } from "../record-refusal";
@@ -15,7 +16,7 @@ import { senderOf } from "./credentials";
 import { feastError } from "./feast-errors";
 import type { Overload } from "./overload";
 import { healthAnswer } from "./plane-health";
-import type { PlaneAnswer, PlaneRoute } from "./route";
+import type { PlaneAnswer, PlaneRequest, PlaneRoute } from "./route";
 import { RouteTable } from "./route-table";
 import type { TokenUse } from "./token-use";
 
@@ -91,6 +92,40 @@ function occupy(overload: Overload, response: ServerResponse): void {
   else response.once("close", () => overload.leave());
 }
 
+/**
+ * A request as its route gets it; what few of them ask for is made when it is asked for. A class, because every object
+ * literal with accessors has a shape of its own, which keeps what its request was made of alive for long.
+ */
+class Received implements PlaneRequest {
+  readonly ctx: Context;
+  readonly catalog: ServingCatalog;
+  readonly body: unknown;
+  readonly path: Record<string, string>;
+
+  constructor(
+    private readonly asked: Asked,
+    private readonly ending: AbortSignal,
+    known: Pick<PlaneRequest, "ctx" | "catalog" | "body" | "path">,
+  ) {
+    this.ctx = known.ctx;
+    this.catalog = known.catalog;
+    this.body = known.body;
+    this.path = known.path;
+  }
+
+  get key(): string | null {
+    return (this.asked.request.headers["idempotency-key"] as string | undefined) ?? null;
+  }
+
+  get url(): URL {
+    return new URL(this.asked.request.url ?? "/", "http://localhost");
+  }
+
+  get signal(): AbortSignal {
+    return signalOf(this.asked, this.ending);
+  }
+}
+
 type Found = { route: PlaneRoute; path: Record<string, string> };
 
 async function answerOf(options: PlaneOptions, asked: Asked, found: Found, query: string): Promise<PlaneAnswer> {
@@ -104,19 +139,7 @@ async function answerOf(options: PlaneOptions, asked: Asked, found: Found, query
     ctx = { ...plane.base, actor, project: catalog.project };
     asked.projectId = ctx.project.id;
     const body = found.route.method === "POST" ? await readJson(request, found.route.errors === "feast") : undefined;
-    const answer = await found.route.run({
-      ctx,
-      catalog,
-      body,
-      path: found.path,
-      key: (request.headers["idempotency-key"] as string | undefined) ?? null,
-      get url() {
-        return new URL(request.url ?? "/", "http://localhost");
-      },
-      get signal() {
-        return signalOf(asked, options.ending);
-      },
-    });
+    const answer = await found.route.run(new Received(asked, options.ending, { ctx, catalog, body, path: found.path }));
     if (answer.served) asked.missing = options.recorder.served(answer.served, ctx, plane.base.clock.now());
     return answer;
   } catch (error) {
