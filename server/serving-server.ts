@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { createServer, type Server, type ServerResponse } from "node:http";
+import { type AddressInfo, type Socket, Server as TcpServer } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { doorOf } from "@/lib/http/door";
 import { FEAST_ROUTES } from "@/lib/http/plane/feast-routes";
@@ -86,18 +86,16 @@ async function listen(server: Server, host: string, port: number): Promise<void>
   }
 }
 
-/** Sockets of a server, and how many requests of each are being answered. */
-function socketsOf(server: Server): Map<Socket, number> {
-  const sockets = new Map<Socket, number>();
+/** Sockets of a server, each with the answer it was asked for last. */
+function socketsOf(server: Server): Map<Socket, { answer: ServerResponse | null }> {
+  const sockets = new Map<Socket, { answer: ServerResponse | null }>();
   server.on("connection", (socket) => {
-    sockets.set(socket, 0);
+    sockets.set(socket, { answer: null });
     socket.once("close", () => sockets.delete(socket));
   });
   server.on("request", ({ socket }, response) => {
-    sockets.set(socket, (sockets.get(socket) ?? 0) + 1);
-    response.once("close", () => {
-      if (sockets.has(socket)) sockets.set(socket, (sockets.get(socket) ?? 1) - 1);
-    });
+    const known = sockets.get(socket);
+    if (known) known.answer = response;
   });
   return sockets;
 }
@@ -106,12 +104,15 @@ function socketsOf(server: Server): Map<Socket, number> {
  * For a moment answers go on and tell clients to come back elsewhere; then nobody is let in any more, whoever waits for
  * nothing is disconnected, and the others get their answers.
  */
-async function drain(server: Server, sockets: ReadonlyMap<Socket, number>): Promise<void> {
+async function drain(server: Server, sockets: ReadonlyMap<Socket, { answer: ServerResponse | null }>): Promise<void> {
   if (sockets.size > 0) await wait(LAME_MS);
   const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    for (const [socket, answering] of sockets) if (answering === 0) socket.destroy();
+    // Not `close` of node:http: that also ends connections whose answer waits in memory for a slow reader.
+    TcpServer.prototype.close.call(server, () => resolve());
+    for (const [socket, { answer }] of sockets)
+      if (answer === null || answer.closed) socket.destroy();
+      else answer.once("close", () => socket.destroySoon());
   });
   clearTimeout(timer);
 }

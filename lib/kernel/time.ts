@@ -61,7 +61,20 @@ export function instantAfter(instant: Instant): Instant {
 
 /** Milliseconds since the epoch, microseconds as the fraction. */
 export function epochMs(instant: Instant): number {
-  return Date.parse(`${instant.slice(0, 23)}Z`) + Number(instant.slice(23, 26)) / 1000;
+  const year = digitsAt(instant, 0, 4);
+  const time =
+    digitsAt(instant, 11, 2) * 3_600_000 + digitsAt(instant, 14, 2) * 60_000 + digitsAt(instant, 17, 2) * 1000;
+  // Date.UTC takes years below 100 for those of the twentieth century; 400 years are as long wherever they begin.
+  const day = Date.UTC(year + 400, digitsAt(instant, 5, 2) - 1, digitsAt(instant, 8, 2)) - MS_OF_400_YEARS;
+  return day + time + digitsAt(instant, 20, 3) + digitsAt(instant, 23, 3) / 1000;
+}
+
+const MS_OF_400_YEARS = 146_097 * 86_400_000;
+
+function digitsAt(text: string, at: number, count: number): number {
+  let value = 0;
+  for (let i = at; i < at + count; i++) value = value * 10 + text.charCodeAt(i) - 48;
+  return value;
 }
 
 const UNITS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;

@@ -18,7 +18,7 @@ export class CallTimes {
   private count = 0;
 
   /** Counts one answered request. */
-  add(nowMs: number, answered: Answered & Omit<Asked, "projectId"> & { projectId?: string }): void {
+  add(nowMs: number, answered: Answered & Omit<Asked, "projectId"> & { projectId?: string | undefined }): void {
     const { route, view } = answered;
     const projectId = view === null ? null : (answered.projectId ?? null);
     const known = this.reads.get(route)?.get(projectId)?.get(view) ?? this.start(nowMs, { route, view, projectId });

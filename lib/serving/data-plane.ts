@@ -1,4 +1,5 @@
 import { loadPersonas, loadTokens, type PersonaDirectory, type TokenDirectory } from "@/lib/access/token-directory";
+import type { Actor } from "@/lib/kernel/actor";
 import { LarderError } from "@/lib/kernel/errors";
 import type { Context } from "@/lib/platform/context";
 import { loadCatalog, type ServingCatalog } from "./serving-catalog";
@@ -70,6 +71,12 @@ export class DataPlane {
     const found = this.state.catalogs.get(projectId);
     if (!found) throw new LarderError("project_not_found", "The project is not there any more");
     return found;
+  }
+
+  /** What verbs get for one request. Field by field: spreading an object takes as long as reading a row. */
+  contextOf(actor: Actor, { project }: ServingCatalog): Context {
+    const { db, offline, online, clock, log, enqueue } = this.base;
+    return { actor, project, db, offline, online, clock, log, enqueue };
   }
 
   catalogs(): Iterable<ServingCatalog> {

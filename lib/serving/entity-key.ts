@@ -37,15 +37,19 @@ export function keyFromObject(object: Record<string, Value>, columns: { name: st
         "invalid_key",
         `entity_id lacks key ${column.name}; it has ${Object.keys(object).join(", ") || "nothing"}`,
       );
-    if (value === null) throw new LarderError("null_key", `Key ${column.name} is null`);
-    const exact = exactOnlineKey(value, column.type);
-    if (exact === undefined)
-      throw new LarderError(
-        "invalid_key",
-        `Key ${column.name} is ${JSON.stringify(value).slice(0, 60)}, not ${column.type}`,
-      );
-    return exact;
+    return keyValue(value, column);
   });
+}
+
+/** One value of a key as stores know it. Throws `invalid_key`, `null_key`. */
+export function keyValue(value: Value, column: { name: string; type: string }): Value {
+  if (value === null) throw new LarderError("null_key", `Key ${column.name} is null`);
+  const exact = exactOnlineKey(value, column.type);
+  if (exact !== undefined) return exact;
+  throw new LarderError(
+    "invalid_key",
+    `Key ${column.name} is ${JSON.stringify(value).slice(0, 60)}, not ${column.type}`,
+  );
 }
 
 /** Writes a key so that `parseEntityId` reads it. */

@@ -1,6 +1,6 @@
 import { LarderError } from "@/lib/kernel/errors";
 import type { Value } from "@/lib/kernel/values";
-import { keyFromObject, parseEntityId } from "./entity-key";
+import { keyFromObject, keyValue, parseEntityId } from "./entity-key";
 import type { ReadPlan } from "./plan-read";
 import type { EntityId } from "./schema";
 
@@ -8,12 +8,12 @@ import type { EntityId } from "./schema";
 export function keysOf(plan: ReadPlan, ids: readonly EntityId[]): Value[][][] {
   return plan.reads.map((read) => {
     const [only, ...others] = read.keyColumns;
-    const single = only && others.length === 0 ? [only] : null;
+    const single = only && others.length === 0 ? only : null;
     return ids.map((id, index) => {
       try {
         if (typeof id === "object") return keyFromObject(id, read.keyColumns);
         requireOneKey(plan);
-        if (typeof id === "number" && single) return keyFromObject({ [single[0]?.name ?? ""]: id }, single);
+        if (typeof id === "number" && single) return [keyValue(id, single)];
         return parseEntityId(String(id), read.group.keys, read.group.entity);
       } catch (error) {
         if (error instanceof LarderError && index > 0)

@@ -28,7 +28,7 @@ export type ServedOutcome = {
   /** Values asked for, and those of them that were not there. */
   cells: number;
   missing: number;
-  projectId?: string;
+  projectId?: string | undefined;
 };
 
 /** The name of the route that is not counted in the figures: what asks for metrics measures, it does not read. */

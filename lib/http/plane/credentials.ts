@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { DEMO_USERS, PERSONAS, type Persona } from "@/lib/access/demo-users";
 import { identify } from "@/lib/access/identify";
 import { hashSecret, isSecret } from "@/lib/access/secret";
+import type { KnownToken } from "@/lib/access/token-directory";
 import type { Actor, RequestOrigin } from "@/lib/kernel/actor";
 import { LarderError } from "@/lib/kernel/errors";
 import type { DataPlane } from "@/lib/serving/data-plane";
@@ -12,64 +13,108 @@ import type { TokenUse } from "./token-use";
 /** Who sends a request, and the catalog of the project they are in. */
 export type Sender = { actor: Actor; catalog: ServingCatalog };
 
+/** `project`: the one that the request names. */
+type Asked = { project: string | null; ip: string; requestId: string };
+
 type Door = { plane: DataPlane; settings: DoorSettings; use: TokenUse };
 
 /**
  * Finds the sender of a request without asking the database: by an API token that is known, in a demonstration as one of
  * its personas. Cookies of sessions do not count here. A token that is not known is looked for in the database, because
- * it may be new, or refused for a reason that belongs into the audit log. Throws `unauthenticated`, `project_not_found`.
+ * it may be new, or refused for a reason that belongs into the audit log; only then there is something to wait for.
+ * Throws `unauthenticated`, `project_not_found`.
  */
-export async function senderOf(
+export function senderOf(door: Door, request: IncomingMessage, asked: Asked): Sender | Promise<Sender> {
+  const { authorization } = request.headers;
+  if (authorization === undefined) return personaOf(door, request, asked);
+  const { plane, settings } = door;
+  const now = plane.base.clock.now();
+  const hash = hashOf(authorization);
+  const known = plane.tokens().get(hash);
+  if (!known || (known.demo && !settings.demo) || isExpired(known, now))
+    return lookForToken(door, request, asked, { hash, now });
+  return admit(door, known, originOf(request, asked, known.id), { asked, now });
+}
+
+async function lookForToken(
   door: Door,
   request: IncomingMessage,
-  asked: { project: string | null; ip: string; requestId: string },
+  asked: Asked,
+  { hash, now }: { hash: string; now: Date },
 ): Promise<Sender> {
-  const { authorization } = request.headers;
-  const from: RequestOrigin = {
-    ip: asked.ip,
-    agent: request.headers["user-agent"]?.slice(0, 300) ?? null,
-    requestId: asked.requestId,
-    tokenId: null,
-    sessionId: null,
-  };
-  if (authorization === undefined) return personaOf(door, request, asked.project, from);
-  const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
-  const { plane } = door;
-  const now = plane.base.clock.now();
-  const hash = hashSecret(bearer);
+  const { plane, settings } = door;
+  const bearer = bearerOf(request.headers.authorization ?? "");
+  const from = originOf(request, asked, null);
   let known = plane.tokens().get(hash);
   if (!known && isSecret(bearer, ["fsp", "fss"])) {
-    await identify(plane.base.db, { bearer, session: null, demo: door.settings.demo ? "admin" : null, from }, now);
+    await identify(plane.base.db, { bearer, session: null, demo: settings.demo ? "admin" : null, from }, now);
     await plane.refresh();
     known = plane.tokens().get(hash);
   }
-  if (!known || (known.demo && !door.settings.demo)) throw refused();
-  if (known.expiresAt && known.expiresAt <= now) {
+  if (!known || (known.demo && !settings.demo)) throw refused();
+  if (isExpired(known, now)) {
     // Throws, and says which token it was.
     await identify(plane.base.db, { bearer, session: null, demo: null, from }, now);
     throw refused();
   }
-  if (asked.project !== null && asked.project !== known.project.name)
-    throw new LarderError("project_not_found", `There is no project ${asked.project.slice(0, 80)}`);
-  door.use.note(known.id, asked.ip, now);
-  return {
-    actor: { ...known.actor, from: { ...from, tokenId: known.id } },
-    catalog: plane.catalogOf(known.project.id),
-  };
+  return admit(door, known, originOf(request, asked, known.id), { asked, now });
 }
 
-function personaOf(
-  { plane, settings }: Door,
-  request: IncomingMessage,
-  project: string | null,
+function admit(
+  { plane, use }: Door,
+  known: KnownToken,
   from: RequestOrigin,
+  { asked, now }: { asked: Asked; now: Date },
 ): Sender {
+  if (asked.project !== null && asked.project !== known.project.name)
+    throw new LarderError("project_not_found", `There is no project ${asked.project.slice(0, 80)}`);
+  use.note(known.id, asked.ip, now);
+  return { actor: withOrigin(known.actor, from), catalog: plane.catalogOf(known.project.id) };
+}
+
+function isExpired({ expiresAt }: KnownToken, now: Date): boolean {
+  return expiresAt !== null && expiresAt <= now;
+}
+
+/** Field by field: spreading an object takes longer than everything else here. */
+function withOrigin({ kind, id, name, role, sensitive, instanceAdmin, scopes }: Actor, from: RequestOrigin): Actor {
+  return { kind, id, name, role, sensitive, instanceAdmin, scopes, from };
+}
+
+function originOf(request: IncomingMessage, { ip, requestId }: Asked, tokenId: string | null): RequestOrigin {
+  const agent = request.headers["user-agent"]?.slice(0, 300) ?? null;
+  return { ip, agent, requestId, tokenId, sessionId: null };
+}
+
+function bearerOf(authorization: string): string {
+  return /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
+}
+
+const MAX_HASHES = 1000;
+const MAX_HEADER = 200;
+const hashes = new Map<string, string>();
+
+/** The hash of the token in a header; those of the senders that are here again and again are kept. */
+function hashOf(authorization: string): string {
+  const known = hashes.get(authorization);
+  if (known !== undefined) return known;
+  const hash = hashSecret(bearerOf(authorization));
+  if (authorization.length <= MAX_HEADER) {
+    if (hashes.size >= MAX_HASHES) hashes.clear();
+    hashes.set(authorization, hash);
+  }
+  return hash;
+}
+
+function personaOf({ plane, settings }: Door, request: IncomingMessage, asked: Asked): Sender {
+  const { project } = asked;
+  const from = originOf(request, asked, null);
   if (!settings.demo) throw new LarderError("unauthenticated", "Send an API token: Authorization: Bearer …");
   const named = readCookie({ get: () => request.headers.cookie ?? null }, DEMO_COOKIE);
   const persona = PERSONAS.find((known): known is Persona => known === named) ?? "admin";
   const catalog = plane.catalog(project);
   const member = plane.personas().get(catalog.project.id)?.get(persona);
-  if (member) return { actor: { ...member, from }, catalog };
+  if (member) return { actor: withOrigin(member, from), catalog };
   const { id, name, instanceAdmin } = DEMO_USERS[persona];
   if (!instanceAdmin) throw new LarderError("project_not_found", `There is no project ${project?.slice(0, 80) ?? ""}`);
   return { actor: { kind: "user", id, name, role: "admin", instanceAdmin, from }, catalog };

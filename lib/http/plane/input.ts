@@ -9,8 +9,13 @@ const FIELDS = new Set(["entity_id", "entity_ids", "features", "view"]);
  * to the schema, which also says what is wrong.
  */
 export function readInput(body: unknown): ReadFeatures {
-  if (isPlain(body)) return { include_expired: false, fill_defaults: false, answer: "full", ...body };
+  if (isPlain(body)) return plainInput(body);
   return parseWith(ReadFeatures, bodyFields(body)) as ReadFeatures;
+}
+
+// Not by spreading: that costs more than all the rest of this.
+function plainInput({ entity_id, entity_ids, features, view }: Plain): ReadFeatures {
+  return { entity_id, entity_ids, features, view, include_expired: false, fill_defaults: false, answer: "full" };
 }
 
 type Plain = Pick<ReadFeatures, "entity_id" | "entity_ids" | "features" | "view">;

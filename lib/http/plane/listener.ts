@@ -15,7 +15,7 @@ import { readJson } from "./body";
 import { senderOf } from "./credentials";
 import { feastError } from "./feast-errors";
 import type { Overload } from "./overload";
-import { healthAnswer } from "./plane-health";
+import { healthAnswer, isHealth } from "./plane-health";
 import type { PlaneAnswer, PlaneRequest, PlaneRoute } from "./route";
 import { RouteTable } from "./route-table";
 import type { TokenUse } from "./token-use";
@@ -45,7 +45,7 @@ type Asked = {
   requestId: string;
   startedAt: number;
   /** Known once there is an answer. */
-  projectId?: string;
+  projectId: string | undefined;
   /** Values of the answer that were not there. */
   missing: number;
 };
@@ -64,12 +64,13 @@ export function createPlaneListener(options: PlaneOptions): PlaneListener {
       response,
       requestId: `${prefix}${(count++).toString(36)}`,
       startedAt: performance.now(),
+      projectId: undefined,
       missing: 0,
     };
     const [path = "", query = ""] = split(request.url ?? "/");
     let route: PlaneRoute | null = null;
     try {
-      const health = await healthAnswer(options, request.method ?? "", path);
+      const health = isHealth(request.method ?? "", path) ? await healthAnswer(options, path) : null;
       if (health) return send(options, asked, null, health);
       if (options.settings.demo) requireLocal(request, options);
       const found = table.find(request.method ?? "", path);
@@ -89,7 +90,7 @@ export function createPlaneListener(options: PlaneOptions): PlaneListener {
 function occupy(overload: Overload, response: ServerResponse): void {
   overload.enter();
   if (response.destroyed) overload.leave();
-  else response.once("close", () => overload.leave());
+  else response.once("close", overload.leave);
 }
 
 /**
@@ -135,8 +136,9 @@ async function answerOf(options: PlaneOptions, asked: Asked, found: Found, query
   const project = parameters?.get("project") ?? (request.headers["x-larder-project"] as string | undefined) ?? null;
   let ctx: Context | null = null;
   try {
-    const { actor, catalog } = await senderOf(options, request, { project, ip: options.addressOf(request), requestId });
-    ctx = { ...plane.base, actor, project: catalog.project };
+    const sender = senderOf(options, request, { project, ip: options.addressOf(request), requestId });
+    const { actor, catalog } = sender instanceof Promise ? await sender : sender;
+    ctx = plane.contextOf(actor, catalog);
     asked.projectId = ctx.project.id;
     const body = found.route.method === "POST" ? await readJson(request, found.route.errors === "feast") : undefined;
     const answer = await found.route.run(new Received(asked, options.ending, { ctx, catalog, body, path: found.path }));
@@ -196,15 +198,8 @@ function send(options: PlaneOptions, asked: Asked, route: PlaneRoute | null, ans
   const { status, body, type = "application/json", headers, served } = answer;
   if (!response.destroyed && !response.headersSent) {
     // One flat list: Node looks at every header of an object again.
-    const lines = [
-      "Content-Type",
-      type,
-      "Content-Length",
-      String(body.length),
-      ...EVERY_ANSWER,
-      "X-Request-Id",
-      requestId,
-    ];
+    const lines = ["Content-Type", type, "Content-Length", String(body.length), "X-Request-Id", requestId];
+    lines.push(...EVERY_ANSWER);
     if (options.ending.aborted) lines.push("Connection", "close");
     for (const name in headers) lines.push(name, headers[name] ?? "");
     response.writeHead(status, lines);
@@ -219,7 +214,7 @@ function send(options: PlaneOptions, asked: Asked, route: PlaneRoute | null, ans
       entities: served?.ids.length ?? 0,
       cells: served ? served.ids.length * served.plan.columns.length : 0,
       missing: asked.missing,
-      ...(asked.projectId === undefined ? {} : { projectId: asked.projectId }),
+      projectId: asked.projectId,
     });
 }
 

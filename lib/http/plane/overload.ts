@@ -39,10 +39,10 @@ export class Overload {
     this.inFlight++;
   }
 
-  /** Counts it out. */
-  leave(): void {
+  /** Counts it out; a listener as it is. */
+  readonly leave = (): void => {
     this.inFlight--;
-  }
+  };
 
   stop(): void {
     clearInterval(this.timer);

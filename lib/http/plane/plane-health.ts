@@ -7,19 +7,19 @@ type Asked = { plane: DataPlane; ending: AbortSignal };
 const CHECK_MS = 1000;
 const asked = new WeakMap<DataPlane, { at: number; check: Promise<{ state: string }> }>();
 
+const PATHS = new Set(["/health", "/api/v1/health", "/api/v1/health/live", "/api/v1/health/ready"]);
+
+/** Whether a request asks for the health of this process. */
+export function isHealth(method: string, path: string): boolean {
+  return PATHS.has(path) && (method === "GET" || method === "HEAD");
+}
+
 /**
  * Health needs no sender. `live`: this process answers. `ready`, and Feast's `/health`: reads are answered, so the
- * definitions are fresh enough, the store is up and the process is not about to end. Null for every other path.
+ * definitions are fresh enough, the store is up and the process is not about to end.
  */
-export async function healthAnswer(
-  { plane, ending }: Asked,
-  method: string,
-  path: string,
-): Promise<PlaneAnswer | null> {
-  if (!path.endsWith("/health") && !path.includes("/health/")) return null;
-  if (method !== "GET" && method !== "HEAD") return null;
+export async function healthAnswer({ plane, ending }: Asked, path: string): Promise<PlaneAnswer> {
   if (path === "/api/v1/health/live") return { status: 200, body: '{"status":"up"}' };
-  if (path !== "/health" && path !== "/api/v1/health" && path !== "/api/v1/health/ready") return null;
   const { state } = await stateOf(plane);
   const definitions = plane.isFresh();
   const ready = definitions && state !== "down" && !ending.aborted;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { lstatSync, realpathSync } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LarderError } from "@/lib/kernel/errors";
 import { resourceError } from "./failure";
@@ -81,7 +81,7 @@ async function write(path: string, body: AsyncIterable<Uint8Array>, maxBytes: nu
   })();
   const handle = await open(path, "wx", 0o600);
   try {
-    await handle.writeFile(counted);
+    await writeFile(handle, counted);
     await handle.sync();
   } finally {
     await handle.close();
