@@ -108,6 +108,13 @@ describe("instants", () => {
     expect(epochMs(instant)).toBeCloseTo(expected, 3);
   });
 
+  it("epochMs is what Date knows, for every day and any time of it", () => {
+    for (let day = -719_162; day <= 2_932_896; day += 1) {
+      const date = new Date(day * 86_400_000 + ((day * 7919) % 86_400_000) * (day < 0 ? -1 : 1));
+      if (epochMs(instantOf(date)) !== date.getTime()) expect(epochMs(instantOf(date))).toBe(date.getTime());
+    }
+  });
+
   it("epochMs tells neighbouring microseconds of this century apart", () => {
     expect(epochMs("2099-12-31T23:59:59.999999Z")).toBeGreaterThan(epochMs("2099-12-31T23:59:59.999998Z"));
   });

@@ -61,15 +61,22 @@ export function instantAfter(instant: Instant): Instant {
 
 /** Milliseconds since the epoch, microseconds as the fraction. */
 export function epochMs(instant: Instant): number {
-  const year = digitsAt(instant, 0, 4);
-  const time =
-    digitsAt(instant, 11, 2) * 3_600_000 + digitsAt(instant, 14, 2) * 60_000 + digitsAt(instant, 17, 2) * 1000;
-  // Date.UTC takes years below 100 for those of the twentieth century; 400 years are as long wherever they begin.
-  const day = Date.UTC(year + 400, digitsAt(instant, 5, 2) - 1, digitsAt(instant, 8, 2)) - MS_OF_400_YEARS;
-  return day + time + digitsAt(instant, 20, 3) + digitsAt(instant, 23, 3) / 1000;
+  const days = daysSince1970(digitsAt(instant, 0, 4), digitsAt(instant, 5, 2), digitsAt(instant, 8, 2));
+  const minutes = days * 1440 + digitsAt(instant, 11, 2) * 60 + digitsAt(instant, 14, 2);
+  return (
+    minutes * 60_000 + digitsAt(instant, 17, 2) * 1000 + digitsAt(instant, 20, 3) + digitsAt(instant, 23, 3) / 1000
+  );
 }
 
-const MS_OF_400_YEARS = 146_097 * 86_400_000;
+/** Of the proleptic Gregorian calendar. Years begin in March here, so that a leap day is the last of its year. */
+function daysSince1970(year: number, month: number, day: number): number {
+  const years = month > 2 ? year : year - 1;
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
+  const leapDays = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400);
+  return years * 365 + leapDays + dayOfYear - DAYS_FROM_YEAR_0_TO_1970;
+}
+
+const DAYS_FROM_YEAR_0_TO_1970 = 719_468;
 
 function digitsAt(text: string, at: number, count: number): number {
   let value = 0;

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { encodeRow, orderLength, orderOf, rowSchema, valuesOf } from "@/lib/compute/online-row";
 import type { OnlineStore } from "@/lib/engines/online/port";
-import { changeTables, EPOCH, MARKS, PUSHED } from "@/lib/engines/online/table-notes";
-import type { Column } from "@/lib/kernel/values";
+import { changeTables, EPOCH, MARKS, PUSHED, type TableNote } from "@/lib/engines/online/table-notes";
 
 const NOTHING = rowSchema([]);
 const MARK = rowSchema([{ name: "commit", type: "STRING" }]);
@@ -60,17 +59,18 @@ export async function wasPushedInto(store: OnlineStore, table: string): Promise<
   return row !== null;
 }
 
-/** Writes down the table in use, so that it is known when it is left; `build`: what is in it by now. */
+/** Writes down the table in use, so that it is known when it is left; `build`: what is in it by now. Answers what was known. */
 export async function noteInUse(
   store: OnlineStore,
   groupId: string,
-  { table: name, columns, build }: { table: string; columns: Column[]; build?: string },
-): Promise<void> {
+  { table: name, ...applied }: { table: string } & Pick<TableNote, "columns" | "uncounted"> & { build?: string },
+): Promise<TableNote | undefined> {
   const nothing = { build: "", after: null, whole: true, rows: 0, bytes: 0, lastEventTime: null };
-  const applied = build === undefined ? {} : { build };
+  let known: TableNote | undefined;
   await changeTables(store, groupId, (tables) => {
-    const known = tables.find((note) => note.name === name);
+    known = tables.find((note) => note.name === name);
     const rest = tables.filter((note) => note.name !== name);
-    return [...rest, { ...nothing, ...known, ...applied, name, columns, state: "current", touchedAt: Date.now() }];
+    return [...rest, { ...nothing, ...known, ...applied, name, state: "current", touchedAt: Date.now() }];
   });
+  return known;
 }

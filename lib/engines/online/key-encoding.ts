@@ -23,6 +23,19 @@ const LONE_SURROGATE = /\p{Cs}/u;
 
 /** The prefix of all keys of a table. Its own length comes first, so no table's prefix starts another's. Throws `invalid_name`. */
 export function encodeTable(table: string): Buffer {
+  const known = prefixes.get(table);
+  if (known) return known;
+  const prefix = newPrefix(table);
+  if (prefixes.size >= MAX_PREFIXES) prefixes.clear();
+  prefixes.set(table, prefix);
+  return prefix;
+}
+
+/** Those of the tables that are in use; never written to. */
+const prefixes = new Map<string, Buffer>();
+const MAX_PREFIXES = 1000;
+
+function newPrefix(table: string): Buffer {
   const length = Buffer.byteLength(table);
   if (length < 1 || length > TABLE_LIMIT || LONE_SURROGATE.test(table)) {
     throw new LarderError("invalid_name", `a table's name has 1 to ${TABLE_LIMIT} bytes; got ${length}`);
@@ -46,7 +59,8 @@ export function encodeKey(prefix: Buffer, key: OnlineKey): EncodedKey {
   let length = prefix.length + 1;
   for (const part of key) length += partLength(part);
   const bytes = Buffer.allocUnsafe(length);
-  bytes.set(prefix);
+  // A loop: for so few bytes a call into the engine takes longer.
+  for (let i = 0; i < prefix.length; i++) bytes[i] = prefix[i] as number;
   bytes[prefix.length] = LITERAL;
   let position = prefix.length + 1;
   for (const part of key) position = writePart(bytes, position, part);

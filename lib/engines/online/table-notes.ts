@@ -33,6 +33,8 @@ export type TableNote = {
   rows: number;
   bytes: number;
   lastEventTime: string | null;
+  /** Rows of a run that did not end may be in it, which nobody has counted. */
+  uncounted?: boolean;
   /** Of its rows, once it is left. */
   columns?: Column[];
   /** Milliseconds since 1970 by the machine's clock: when it was last written to, or left. */

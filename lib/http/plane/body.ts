@@ -3,10 +3,10 @@ import { LarderError } from "@/lib/kernel/errors";
 import { parseJson } from "../json";
 
 const MAX_BYTES = 10 * 1024 * 1024;
-/** What makes a text need a closer look: numbers that may lose digits, names that reach into prototypes, depth, length. */
-const SUSPECT = /\d{16}|[eE][+-]?\d{3}|__proto__|constructor|prototype|\\u/;
 const PLAIN_DEPTH = 4;
 const PLAIN_LENGTH = 1024 * 1024;
+/** From so many digits on an integer may be beyond 2^53. */
+const LONG_NUMBER = 16;
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const LONG = /\d{16}/;
 
@@ -29,7 +29,7 @@ export async function readJson(request: IncomingMessage, exactIntegers: boolean)
     throw new LarderError("malformed_json", "The body is empty; it must be JSON");
   }
   if (type === undefined) throw new LarderError("unsupported_media_type", "Send the body as application/json in UTF-8");
-  if (text.length <= PLAIN_LENGTH && !SUSPECT.test(text) && isFlat(text)) {
+  if (text.length <= PLAIN_LENGTH && isPlain(text)) {
     try {
       return JSON.parse(text);
     } catch {
@@ -39,17 +39,31 @@ export async function readJson(request: IncomingMessage, exactIntegers: boolean)
   return parseJson(exactIntegers ? withTexts(text) : text);
 }
 
-/** Whether nothing is nested deeper than a request ever is. */
-function isFlat(text: string): boolean {
+/**
+ * Whether a text holds nothing that needs a closer look: no escapes, no nesting deeper than a request ever has, no number
+ * that may lose digits, no name that reaches into prototypes. One pass, several times as fast as patterns.
+ */
+function isPlain(text: string): boolean {
   let depth = 0;
+  let run = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code === QUOTE) i = endOfString(text, i);
-    else if (code === OPEN_LIST || code === OPEN_OBJECT) {
+    if (code >= ZERO && code <= NINE) {
+      if (++run === LONG_NUMBER) return false;
+      continue;
+    }
+    // Of e and E, 0x20 makes one; that of true and false comes after a letter.
+    if (run > 0 && (code | 0x20) === LETTER_E) return false;
+    run = 0;
+    if (code === QUOTE) {
+      do i++;
+      while (i < text.length && text.charCodeAt(i) !== QUOTE && text.charCodeAt(i) !== BACKSLASH);
+      if (text.charCodeAt(i) === BACKSLASH) return false;
+    } else if (code === OPEN_LIST || code === OPEN_OBJECT) {
       if (++depth > PLAIN_DEPTH) return false;
     } else if (code === CLOSE_LIST || code === CLOSE_OBJECT) depth--;
   }
-  return true;
+  return !(text.includes("__proto__") || text.includes("constructor") || text.includes("prototype"));
 }
 
 /** Where the quote is that ends the string beginning at `start`; the end of the text when there is none. */
@@ -63,7 +77,16 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const LETTER_E = 0x65;
+const MINUS = 0x2d;
+const ZERO = 0x30;
+const NINE = 0x39;
 
 function textOf(request: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -115,8 +138,6 @@ function withTexts(text: string): string {
   }
   return kept + text.slice(from);
 }
-
-const [MINUS, ZERO, NINE] = [0x2d, 0x30, 0x39];
 
 function isUtf8(bytes: Buffer): boolean {
   try {
