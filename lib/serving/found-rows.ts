@@ -1,9 +1,10 @@
-import { eventTimeOf, type OpenRow, openRow } from "@/lib/compute/online-row";
-import type { OnlineKey, OnlineStore } from "@/lib/engines/online/port";
+import { eventTimeOf, type OnlineRowText, type OpenRow, openRow, type RowSchema } from "@/lib/compute/online-row";
+import type { OnlineKey, OnlineStore, TableKeys } from "@/lib/engines/online/port";
 import { LarderError } from "@/lib/kernel/errors";
 import { epochMs, type Instant } from "@/lib/kernel/time";
 import type { GroupRead } from "./plan-read";
-import { requireMark, requireSound } from "./table-faults";
+import type { ServedGroup } from "./serving-catalog";
+import { requireMarks, requireSound } from "./table-faults";
 
 /** The row that a read found for one entity, with what holds for all its values. */
 export type FoundRow = {
@@ -18,42 +19,47 @@ export type FoundRow = {
  * Rows of several reads, by read and entity, null where there is none; one round trip for all. `keys[read][entity]`.
  * Throws `data_corrupt`, and `dependency_unavailable` where a missing row may only have been lost.
  */
-export function readRows(
+export async function readRows(
   online: OnlineStore,
   reads: readonly GroupRead[],
   keys: readonly (readonly OnlineKey[])[],
   now: Date,
 ): Promise<(FoundRow | null)[][]> {
-  return Promise.all(reads.map((read, at) => readGroup(online, read, keys[at] ?? [], now)));
+  const wanted = reads.map(({ group }, at) => wantedOf(group, keys[at] ?? []));
+  const rows = await online.getAcross(wanted);
+  // A table that was dropped or lost has no rows either; only its mark tells that from keys nobody knows.
+  const marked = reads.flatMap(({ group }, at) => (group.table && rows[at]?.includes(null) ? [group] : []));
+  if (marked.length > 0) {
+    await requireMarks(online, marked);
+    requireComplete(online);
+  }
+  const at = now.getTime();
+  return reads.map(({ group }, read) => {
+    const { table } = group;
+    if (!table) return (keys[read] ?? []).map(() => null);
+    return (rows[read] ?? []).map((row) => (row === null ? null : found(row, table.schema, { group, at })));
+  });
 }
 
-async function readGroup(
-  online: OnlineStore,
-  { group }: GroupRead,
-  keys: readonly OnlineKey[],
-  now: Date,
-): Promise<(FoundRow | null)[]> {
-  const { table, ttlSeconds } = group;
-  if (!table) return keys.map(() => null);
-  if (table.fault !== null) requireSound(group);
-  const rows = await online.getMany(table.name, keys);
-  // A table that was dropped or lost has no rows either; only its mark tells that from keys nobody knows.
-  if (rows.includes(null)) await requireMark(online, group);
-  const at = now.getTime();
-  return rows.map((row) => {
-    if (row === null) {
-      requireComplete(online);
-      return null;
-    }
-    const eventTime = eventTimeOf(row);
-    const ageMs = at - epochMs(eventTime);
-    return {
-      open: openRow(table.schema, row),
-      eventTime,
-      ageSeconds: Math.round(ageMs) / 1000,
-      expired: Boolean(ttlSeconds) && ageMs > (ttlSeconds ?? 0) * 1000,
-    };
-  });
+/** A group that is not online yet has no rows to ask for. */
+function wantedOf(group: ServedGroup, keys: readonly OnlineKey[]): TableKeys {
+  if (!group.table) return NOTHING;
+  if (group.table.fault !== null) requireSound(group);
+  return { table: group.table.name, keys };
+}
+
+const NOTHING: TableKeys = { table: "none", keys: [] };
+
+function found(row: OnlineRowText, schema: RowSchema, { group, at }: { group: ServedGroup; at: number }): FoundRow {
+  const { ttlSeconds } = group;
+  const eventTime = eventTimeOf(row);
+  const ageMs = at - epochMs(eventTime);
+  return {
+    open: openRow(schema, row),
+    eventTime,
+    ageSeconds: Math.round(ageMs) / 1000,
+    expired: Boolean(ttlSeconds) && ageMs > (ttlSeconds ?? 0) * 1000,
+  };
 }
 
 function requireComplete(online: OnlineStore): void {

@@ -50,15 +50,20 @@ async function headsOf({ db }: Pick<Context, "db">, marked: readonly Marked[]): 
   return new Map(groups.map(({ id, headSequence }) => [id, headSequence]));
 }
 
-/** Throws unless the store still has the group's table. */
-export async function requireMark(online: OnlineStore, group: ServedGroup): Promise<void> {
-  const { name, table } = group;
-  if (!table) return;
-  const [mark] = await online.getMany(MARKS, [[table.name]]);
-  if (mark === null)
-    throw new LarderError("dependency_unavailable", `The online rows of ${name} were moved or lost; try again`, [], {
-      retryAfterSeconds: 1,
-    });
+/** Throws unless the store still has the tables of these groups. */
+export async function requireMarks(online: OnlineStore, groups: readonly ServedGroup[]): Promise<void> {
+  const marks = await online.getMany(
+    MARKS,
+    groups.map(({ table }) => [table?.name ?? ""]),
+  );
+  const lost = groups.find((_, at) => marks[at] === null);
+  if (lost)
+    throw new LarderError(
+      "dependency_unavailable",
+      `The online rows of ${lost.name} were moved or lost; try again`,
+      [],
+      { retryAfterSeconds: 1 },
+    );
 }
 
 /** Throws what a read of the group's table must be told instead of a value. */

@@ -38,6 +38,31 @@ export function onlineConformance(name: string, make: () => Promise<OnlineStore>
         expect(await store.getMany("nowhere", [[1], [2]])).toEqual([null, null]);
         expect(await store.getMany("nowhere", [])).toEqual([]);
       });
+
+      it("answers for several tables at once, each by its own keys", async () => {
+        const long = "k".repeat(900);
+        await store.putMany("t", [
+          { key: [1], row: rowOf(1, "one") },
+          { key: [long], row: rowOf(1, "long") },
+        ]);
+        await store.putMany("other", [{ key: [1], row: rowOf(1, "its own") }]);
+        const rows = await store.getAcross([
+          { table: "other", keys: [[1], [long]] },
+          { table: "nowhere", keys: [[1]] },
+          { table: "t", keys: [] },
+          { table: "t", keys: [[long], [1], [long]] },
+        ]);
+        expect(rows.map((found) => found.map(markOf))).toEqual([
+          ["its own", undefined],
+          [undefined],
+          [],
+          ["long", "one", "long"],
+        ]);
+        expect(await store.getAcross([])).toEqual([]);
+        await expect(store.getAcross([{ table: "t", keys: [[1], [null]] }])).rejects.toMatchObject({
+          code: "invalid_key",
+        });
+      });
     });
 
     describe("keys", () => {

@@ -6,7 +6,7 @@ import { compareRows, type OnlineRowText } from "@/lib/compute/online-row";
 import { LarderError } from "@/lib/kernel/errors";
 import { encodeKey, encodeTable, endOfTable } from "./key-encoding";
 import { keyedRow, newestPerKey, rowOf } from "./newest";
-import type { KeyedRow, OnlineKey, OnlineStore, StoreFigures, StoreStatus } from "./port";
+import type { KeyedRow, OnlineKey, OnlineStore, StoreFigures, StoreStatus, TableKeys } from "./port";
 import { storageError } from "./storage-errors";
 
 /** `path` is a folder; `mapSize` is the address space reserved at the start, which grows by itself. */
@@ -39,16 +39,25 @@ class LmdbStore implements OnlineStore {
   constructor(private readonly options: LmdbOptions) {}
 
   async getMany(table: string, keys: readonly OnlineKey[]): Promise<(OnlineRowText | null)[]> {
-    const prefix = encodeTable(table);
-    const encoded = keys.map((key) => encodeKey(prefix, key));
+    const [rows = []] = await this.getAcross([{ table, keys }]);
+    return rows;
+  }
+
+  async getAcross(wanted: readonly TableKeys[]): Promise<(OnlineRowText | null)[][]> {
+    const encoded = wanted.map(({ table, keys }) => {
+      const prefix = encodeTable(table);
+      return keys.map((key) => encodeKey(prefix, key));
+    });
     const db = this.database ?? (await this.openForReading());
-    if (!db) return keys.map(() => null);
+    if (!db) return encoded.map((keys) => keys.map(() => null));
     // lmdb-js keeps a snapshot for the rest of the event loop's turn; what another process has put since must be seen.
     db.resetReadTxn();
-    return encoded.map(({ bytes, full }) => {
-      const stored = db.get(bytes);
-      return stored === undefined ? null : rowOf(stored, full);
-    });
+    return encoded.map((keys) =>
+      keys.map(({ bytes, full }) => {
+        const stored = db.get(bytes);
+        return stored === undefined ? null : rowOf(stored, full);
+      }),
+    );
   }
 
   async putMany(table: string, rows: readonly KeyedRow[]): Promise<{ written: number }> {

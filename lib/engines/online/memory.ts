@@ -1,7 +1,7 @@
-import { compareRows } from "@/lib/compute/online-row";
+import { compareRows, type OnlineRowText } from "@/lib/compute/online-row";
 import { encodeKey, encodeTable } from "./key-encoding";
 import { keyedRow, newestPerKey, rowOf } from "./newest";
-import type { KeyedRow, OnlineStore, StoreStatus } from "./port";
+import type { KeyedRow, OnlineStore, StoreStatus, TableKeys } from "./port";
 
 const UP: StoreStatus = { state: "up", detail: null };
 const CHUNK = 1000;
@@ -10,17 +10,25 @@ const CHUNK = 1000;
 export function createMemoryStore(): OnlineStore {
   const tables = new Map<string, Map<string, string>>();
 
+  const rowsOf = ({ table, keys }: TableKeys): (OnlineRowText | null)[] => {
+    const prefix = encodeTable(table);
+    const rows = tables.get(table);
+    return keys.map((key) => {
+      const { bytes, full } = encodeKey(prefix, key);
+      const stored = rows?.get(bytes.toString("latin1"));
+      return stored === undefined ? null : rowOf(stored, full);
+    });
+  };
+
   return {
     capabilities: { durable: false, sharedBetweenProcesses: false },
 
     async getMany(table, keys) {
-      const prefix = encodeTable(table);
-      const rows = tables.get(table);
-      return keys.map((key) => {
-        const { bytes, full } = encodeKey(prefix, key);
-        const stored = rows?.get(bytes.toString("latin1"));
-        return stored === undefined ? null : rowOf(stored, full);
-      });
+      return rowsOf({ table, keys });
+    },
+
+    async getAcross(wanted) {
+      return wanted.map(rowsOf);
     },
 
     async putMany(table, rows) {

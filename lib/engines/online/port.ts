@@ -7,6 +7,9 @@ export type OnlineKey = readonly Value[];
 /** A row under its key. */
 export type KeyedRow = { key: OnlineKey; row: OnlineRowText };
 
+/** Keys to be read of one table. */
+export type TableKeys = { table: string; keys: readonly OnlineKey[] };
+
 /**
  * Whether answers can be relied on. `incomplete`: rows may be missing that were put (evicted, or lost by a restart), so an
  * unknown key proves nothing. `detail` is for people.
@@ -30,6 +33,8 @@ export interface OnlineStore {
   readonly capabilities: { durable: boolean; sharedBetweenProcesses: boolean };
   /** One row per key, in the order asked, duplicates kept; null for an unknown key or table. */
   getMany(table: string, keys: readonly OnlineKey[]): Promise<(OnlineRowText | null)[]>;
+  /** The same of several tables in one round trip: `rows[table][key]`. */
+  getAcross(wanted: readonly TableKeys[]): Promise<(OnlineRowText | null)[][]>;
   /**
    * Keeps, per key, the greatest row in the total order: an older row never replaces a newer one, whatever the order of calls.
    * When it resolves the rows are visible to every reader. `written` counts the keys whose row changed.

@@ -1,7 +1,7 @@
 import type { OnlineRowText } from "@/lib/compute/online-row";
 import { encodeKey, encodeTable } from "./key-encoding";
 import { keyedRow, newestPerKey, rowOf } from "./newest";
-import type { KeyedRow, OnlineKey, OnlineStore, StoreFigures, StoreStatus } from "./port";
+import type { KeyedRow, OnlineKey, OnlineStore, StoreFigures, StoreStatus, TableKeys } from "./port";
 import { nodesOf, type RedisRow, readKeys, removeKeys, scanKeys, writeRows } from "./redis-commands";
 import { RedisConnection, type RedisOptionsOfStore, WRITE_LIMIT_MS } from "./redis-connection";
 import { bytesOf, redisKey, tablePattern } from "./redis-key";
@@ -31,11 +31,24 @@ class RedisStore implements OnlineStore {
   }
 
   async getMany(table: string, keys: readonly OnlineKey[]): Promise<(OnlineRowText | null)[]> {
-    const prefix = encodeTable(table);
-    const encoded = keys.map((key) => encodeKey(prefix, key));
-    if (encoded.length === 0) return [];
-    const found = await this.read(encoded.map(({ bytes }) => redisKey(bytes)));
-    return found.map((stored, index) => (stored === null ? null : rowOf(stored, encoded[index]?.full ?? null)));
+    const [rows = []] = await this.getAcross([{ table, keys }]);
+    return rows;
+  }
+
+  async getAcross(wanted: readonly TableKeys[]): Promise<(OnlineRowText | null)[][]> {
+    const encoded = wanted.map(({ table, keys }) => {
+      const prefix = encodeTable(table);
+      return keys.map((key) => encodeKey(prefix, key));
+    });
+    const names = encoded.flatMap((keys) => keys.map(({ bytes }) => redisKey(bytes)));
+    const found = names.length === 0 ? [] : await this.read(names);
+    let at = 0;
+    return encoded.map((keys) =>
+      keys.map(({ full }) => {
+        const stored = found[at++] ?? null;
+        return stored === null ? null : rowOf(stored, full);
+      }),
+    );
   }
 
   async putMany(table: string, rows: readonly KeyedRow[]): Promise<{ written: number }> {

@@ -109,6 +109,10 @@ export function slowStore(store: OnlineStore, delayMs: number): OnlineStore {
       await wait(delayMs);
       return store.getMany(table, keys);
     },
+    getAcross: async (wanted) => {
+      await wait(delayMs);
+      return store.getAcross(wanted);
+    },
     putMany: (table, rows) => store.putMany(table, rows),
     deleteMany: (table, keys) => store.deleteMany(table, keys),
     scan: (table) => store.scan(table),
