@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { rowSchema, valuesOf } from "@/lib/compute/online-row";
+import { discardTable } from "@/lib/engines/online/table-notes";
 import type { Column, Value } from "@/lib/kernel/values";
 import { READERS_FOLLOW_MS } from "@/lib/materialization/left-tables";
 import { putMark } from "@/lib/materialization/online-tables";
@@ -122,6 +123,14 @@ describe("the first push", () => {
     expect(took).toBeGreaterThan(READERS_FOLLOW_MS - 50);
     expect(took, "not the hour that the clock is wrong by").toBeLessThan(600_000);
     await expectNoWait();
+  });
+
+  test("rows that went where nobody reads any more are not accepted", async () => {
+    await push([row(1, 5, 50)]);
+    const target = (await loadCatalog(project, 1)).groups.find(({ name }) => name === "clicks") as PushTarget;
+    await discardTable(ctx.online, target.table?.name ?? "");
+    const error = await errorOf(pushOnline(project, target, [row(1, 6, 60)]));
+    expect([error.code, error.detail]).toEqual(["dependency_unavailable", expect.stringContaining("push again")]);
   });
 
   test("many first pushes at once agree on one table", async () => {
