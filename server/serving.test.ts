@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { Agent, request } from "node:http";
+import { Agent, type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -31,8 +31,8 @@ beforeAll(async () => {
     await csvSource(ctx, "rows", "driver,event_timestamp,trips\n1,2026-01-01,10\n2,2026-01-01,20\n"),
     group("stats", {
       entity: "driver",
-      sql: "SELECT driver, event_timestamp, trips FROM rows",
-      features: { trips: "INT64" },
+      sql: "SELECT driver, event_timestamp, trips, repeat('long ', 400) AS note FROM rows",
+      features: { trips: "INT64", note: "STRING" },
     }),
   );
   await refresh(ctx, ["stats"]);
@@ -133,6 +133,23 @@ describe.each([[1], [2]])("%i worker(s)", (workers) => {
     // A connection that nobody had taken yet when the door closed: at most one for each client and process.
     expect(answers.filter((answer) => answer === "ECONNRESET").length).toBeLessThanOrEqual(8 * workers);
   });
+});
+
+test("whoever reads slowly gets a long answer to its end, though the process is about to end", async () => {
+  const { port, child } = await serve(1);
+  const gone = once(child, "exit");
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const sent = request({ port, host: "127.0.0.1", path: "/api/v1/features/batch", method: "POST", headers });
+  sent.end(JSON.stringify({ entity_ids: Array(10_000).fill(1), features: ["note"] }));
+  const [response] = (await once(sent, "response")) as [IncomingMessage];
+  child.kill("SIGTERM");
+  // Nothing is read until the port is closed; what the system does not take waits in the process.
+  while ((await read(port, new Agent())) !== "ECONNREFUSED") await wait(50);
+  let length = 0;
+  for await (const chunk of response) length += (chunk as Buffer).length;
+  expect(length).toBeGreaterThan(20_000_000);
+  expect(length).toBe(Number(response.headers["content-length"]));
+  expect((await gone)[0]).toBe(0);
 });
 
 test("a port that is taken is told in one line", async () => {

@@ -5,6 +5,7 @@ import { computeGroup } from "@/lib/datasets/compute-group";
 import { getHistoricalFeatures } from "@/lib/datasets/get-historical-features";
 import { requireGroup } from "@/lib/datasets/load-table";
 import { HistoricalFeatures } from "@/lib/datasets/schema";
+import type { OnlineStore } from "@/lib/engines/online/port";
 import { readTables } from "@/lib/engines/online/table-notes";
 import { isLarderError } from "@/lib/kernel/errors";
 import type { Value } from "@/lib/kernel/values";
@@ -14,6 +15,7 @@ import { ReadFeatures } from "@/lib/serving/schema";
 import { closeContexts, makeContext, type TestContext } from "@/lib/testing/context";
 import { apply, csvSource, entity, group, inNewProject, writeSourceFile } from "@/lib/testing/definitions";
 import { errorOf, refresh } from "@/lib/testing/runs";
+import { writeTestRows } from "@/lib/testing/written-rows";
 import { READERS_FOLLOW_MS } from "./left-tables";
 import { materializeGroup } from "./materialize-group";
 
@@ -186,6 +188,33 @@ describe("materializeGroup", () => {
     expect((await readTables(ctx.online, id)).map(({ name, state }) => [name, state])).toEqual([
       [tables[4], "current"],
     ]);
+  });
+
+  test("keys that a run put before it died are counted by the next one, once", async () => {
+    await apply(project, group("plain", { entity: "pair", features: { amount: "INT64" }, duplicates: "keep_last" }));
+    const row = (a: string) => ({ a, b: 1, event_timestamp: "2026-01-10T00:00:00.000000Z", amount: 1 });
+    const run = (who = project) => materializeGroup(who, { name: "plain", runId: null });
+    await writeTestRows(project, "plain", [row("x"), row("y")]);
+    expect(await run()).toMatchObject({ rowCount: 2 });
+    await writeTestRows(project, "plain", [row("y"), row("z")]);
+    const { id } = await requireGroup(project, { name: "plain" });
+    const { onlineTable } = await ctx.db.materialization.findUniqueOrThrow({ where: { groupId: id } });
+    const dying = Object.assign(Object.create(ctx.online) as OnlineStore, {
+      putMany: async (...put: Parameters<OnlineStore["putMany"]>) => {
+        const done = await ctx.online.putMany(...put);
+        if (put[0] === onlineTable) throw new Error("killed");
+        return done;
+      },
+    });
+    await expect(run({ ...project, online: dying })).rejects.toThrow("killed");
+    expect((await ctx.online.getMany(onlineTable, [["z", 1]]))[0]).not.toBeNull();
+    expect(await run()).toMatchObject({ changed: true, rowCount: 3 });
+    await writeTestRows(project, "plain", [row("z"), row("new")]);
+    expect(await run()).toMatchObject({ changed: true, rowCount: 4 });
+    const bytes = Number((await ctx.db.materialization.findUniqueOrThrow({ where: { groupId: id } })).byteCount);
+    await materializeGroup(project, { name: "plain", runId: null, rebuild: true });
+    const rebuilt = await ctx.db.materialization.findUniqueOrThrow({ where: { groupId: id } });
+    expect([Number(rebuilt.rowCount), Number(rebuilt.byteCount)]).toEqual([4, bytes]);
   });
 
   test("two at once end in one right state, and nobody gets an unexplained error", async () => {

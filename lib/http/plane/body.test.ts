@@ -30,6 +30,8 @@ describe("readJson", () => {
     ["bytes that are no UTF-8", Buffer.from([0x22, 0xff, 0x22]), undefined, "malformed_json"],
     ["a replacement character that was sent", '"\ufffd"', undefined, "\ufffd"],
     ["a number that would lose digits", '{"a":9007199254740993}', undefined, "validation_failed"],
+    ["a number beyond all others", '{"a":1e400}', undefined, "validation_failed"],
+    ["a word that ends like an exponent", '{"a":[1,true,2,false]}', undefined, { a: [1, true, 2, false] }],
     ["a reserved name", '{"__proto__":{"x":1}}', undefined, "unknown_field"],
     ["a reserved name, escaped", '{"\\u005f_proto__":{"x":1}}', undefined, "unknown_field"],
     ["100 levels", `${"[".repeat(100)}${"]".repeat(100)}`, undefined, "too_deep"],
