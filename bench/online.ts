@@ -1,7 +1,7 @@
 /**
  * Online reads: Larder's data plane against the limit, a bare Node server and Feast, in one run, equal answers first.
  *   npx tsx bench/online.ts [--store=lmdb|redis] [--seconds=1] [--shapes=1x10,10x50,…] [--concurrency=1,8,32]
- *     [--keys=10000] [--groups=25] [--during=1000000] [--feast=/path/to/venv]   (a virtual environment with feast and, for redis, feast[redis])
+ *     [--keys=10000] [--groups=25] [--during=1000000] [--feast=/path/to/venv [--only=feast]]   (a virtual environment with feast and, for redis, feast[redis])
  * Servers on core 0, generator on core 1; Feast's tuned server with two workers gets both.
  */
 import { execFileSync, fork, spawn } from "node:child_process";
@@ -117,7 +117,7 @@ async function main(): Promise<void> {
   const path = mkdtempSync(join(tmpdir(), "larder-bench-bare-"));
   const bare = STORE === "lmdb" ? await peer({ role: "bare", path, keys: KEYS, groups: GROUPS }) : null;
   try {
-    await native(larder, bare);
+    if (option("only", "") !== "feast") await native(larder, bare);
     if (DURING > 0) await whileMaterializing(larder);
     if (FEAST) await againstFeast(larder, redis?.port ?? null);
   } finally {
