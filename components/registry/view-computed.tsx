@@ -65,6 +65,37 @@ export function ViewComputed({ draft, errors, change }: Props): React.ReactEleme
   );
 }
 
+/** One thing that is defined, with its heading and the way to remove it. */
+function Part({
+  what,
+  name,
+  remove,
+  children,
+}: {
+  what: string;
+  name: string;
+  remove: () => void;
+  children: React.ReactNode;
+}): React.ReactElement {
+  const called = name.trim() || "without a name";
+  return (
+    <section className={pick.join} aria-label={`${what} ${called}`}>
+      <div className={pick.head}>
+        <h3>{what}</h3>
+        <Button
+          size="compact-xs"
+          variant="default"
+          aria-label={`Remove ${what.toLowerCase()} ${called}`}
+          onClick={remove}
+        >
+          Remove
+        </Button>
+      </div>
+      {children}
+    </section>
+  );
+}
+
 function Request({
   item,
   types,
@@ -78,15 +109,8 @@ function Request({
   put: (part: Partial<RequestDraft>) => void;
   remove: () => void;
 }): React.ReactElement {
-  const name = item.name.trim() || "without a name";
   return (
-    <section className={pick.join} aria-label={`Request data ${name}`}>
-      <div className={pick.head}>
-        <h3>Request data</h3>
-        <Button size="compact-xs" variant="default" aria-label={`Remove request data ${name}`} onClick={remove}>
-          Remove
-        </Button>
-      </div>
+    <Part what="Request data" name={item.name} remove={remove}>
       <div className={classes.row}>
         <TextInput
           label="Name in the request"
@@ -105,7 +129,7 @@ function Request({
           onChange={(type) => put({ type: type ?? item.type })}
         />
       </div>
-    </section>
+    </Part>
   );
 }
 
@@ -122,17 +146,10 @@ function Computed({
   put: (part: Partial<ComputedDraft>) => void;
   remove: () => void;
 }): React.ReactElement {
-  const name = item.name.trim() || "without a name";
   const own = `onDemand.${item.name.trim()}`;
   const problem = checked && "problem" in checked ? checked.problem : undefined;
   return (
-    <section className={pick.join} aria-label={`Computed feature ${name}`}>
-      <div className={pick.head}>
-        <h3>Computed feature</h3>
-        <Button size="compact-xs" variant="default" aria-label={`Remove computed feature ${name}`} onClick={remove}>
-          Remove
-        </Button>
-      </div>
+    <Part what="Computed feature" name={item.name} remove={remove}>
       <div className={classes.row}>
         <TextInput
           label="Name"
@@ -175,6 +192,6 @@ function Computed({
         error={errors[`${own}.description`]}
         onChange={(event) => put({ description: event.currentTarget.value })}
       />
-    </section>
+    </Part>
   );
 }

@@ -12,6 +12,7 @@ import { problemResponsesWith } from "./openapi-problems";
 import { parseWith } from "./parse-input";
 import { recordRefusal } from "./record-refusal";
 import { rowList } from "./row-list";
+import { ROW_PROBLEMS } from "./row-problems";
 import { chunksOf } from "./uploads";
 
 /** The endpoint that takes rows, as JSON or as a file: below /api/v1. */
@@ -149,17 +150,7 @@ export function rowsOperation(parameters: readonly Parameter[]): Operation {
         "payload_too_large",
         "unsupported_media_type",
         "unreadable_file",
-        "schema_mismatch",
-        "null_key",
-        "missing_timestamp",
-        "invalid_type",
-        "unsafe_integer",
-        "decimal_overflow",
-        "invalid_timestamp",
-        "timestamp_out_of_range",
-        "timestamp_in_future",
-        "constraint_violated",
-        "duplicate_rows",
+        ...ROW_PROBLEMS,
         "validation_failed",
         "idempotency_key_reused",
         "request_timeout",

@@ -29,7 +29,7 @@ export function senderOf(door: Door, request: IncomingMessage, asked: Asked): Se
   if (authorization === undefined) return personaOf(door, request, asked);
   const { plane, settings } = door;
   const now = plane.base.clock.now();
-  const hash = hashOf(authorization);
+  const hash = hashSecret(bearerOf(authorization));
   const known = plane.tokens().get(hash);
   if (!known || (known.demo && !settings.demo) || isExpired(known, now))
     return lookForToken(door, request, asked, { hash, now });
@@ -88,22 +88,6 @@ function originOf(request: IncomingMessage, { ip, requestId }: Asked, tokenId: s
 
 function bearerOf(authorization: string): string {
   return /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
-}
-
-const MAX_HASHES = 1000;
-const MAX_HEADER = 200;
-const hashes = new Map<string, string>();
-
-/** The hash of the token in a header; those of the senders that are here again and again are kept. */
-function hashOf(authorization: string): string {
-  const known = hashes.get(authorization);
-  if (known !== undefined) return known;
-  const hash = hashSecret(bearerOf(authorization));
-  if (authorization.length <= MAX_HEADER) {
-    if (hashes.size >= MAX_HASHES) hashes.clear();
-    hashes.set(authorization, hash);
-  }
-  return hash;
 }
 
 function personaOf({ plane, settings }: Door, request: IncomingMessage, asked: Asked): Sender {

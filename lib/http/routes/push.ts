@@ -1,6 +1,7 @@
 import { pushRows } from "@/lib/streaming/push-rows";
 import { PushedRows, PushRows } from "@/lib/streaming/schema";
 import { route } from "../route";
+import { ROW_PROBLEMS } from "../row-problems";
 
 /** Rows straight to readers. The serving process answers the same path without asking the database. */
 export const pushRoutes = [
@@ -19,17 +20,7 @@ export const pushRoutes = [
       "state_conflict",
       "commit_conflict",
       "row_limit_exceeded",
-      "schema_mismatch",
-      "null_key",
-      "missing_timestamp",
-      "invalid_type",
-      "unsafe_integer",
-      "decimal_overflow",
-      "invalid_timestamp",
-      "timestamp_out_of_range",
-      "timestamp_in_future",
-      "constraint_violated",
-      "duplicate_rows",
+      ...ROW_PROBLEMS,
       "dependency_unavailable",
       "timeout",
       "insufficient_storage",
