@@ -159,33 +159,22 @@ function decode(segment: string): string {
   }
 }
 
-/** What a verb may want to know of its request. A class: a literal with an accessor has a shape of its own each time, which lives long. */
-class Caller {
-  readonly key: string | null;
-
-  constructor(
-    private readonly ctx: Context,
-    readonly type: string,
-    private readonly request: Request,
-  ) {
-    this.key = request.headers.get("idempotency-key");
-  }
-
-  readonly served = (vectors: Vectors): void => recordServed(this.ctx, this.request, vectors);
-
-  /** Asked for only where it is used: it is made when it is read. */
-  get signal(): AbortSignal {
-    return this.request.signal;
-  }
-}
-
 async function call(
   definition: Route,
   options: AppOptions,
   ctx: Context,
   { input, type, request }: { input: unknown; type: string; request: Request },
 ): Promise<unknown> {
-  const output = await definition.run(ctx, input as Record<string, unknown>, new Caller(ctx, type, request));
+  // Asked for only where it is used: it is made when it is read.
+  const caller = {
+    type,
+    key: request.headers.get("idempotency-key"),
+    served: (vectors: Vectors) => recordServed(ctx, request, vectors),
+    get signal(): AbortSignal {
+      return request.signal;
+    },
+  };
+  const output = await definition.run(ctx, input as Record<string, unknown>, caller);
   if (options.checkOutput) {
     const checked = definition.output.safeParse(output);
     if (!checked.success)
